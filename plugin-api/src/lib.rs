@@ -1,0 +1,1 @@
+//! The stable boundary between Outrigger and its provider plugins.

@@ -1,0 +1,3 @@
+//! Builds, checks and measures Outrigger.
+
+fn main() {}
