@@ -1,0 +1,63 @@
+//! Health, flush and shutdown across the seam, the same for every kind.
+
+use std::{future::Future, sync::Arc};
+
+use super::{
+    drive::{Place, pending},
+    guard::guard,
+    instance::Instance,
+};
+use crate::abi::{Blob, CallView, HealthView, Life, Life_TO, LifeBox, Outcome, wire};
+use crate::sdk::{Call, Health, ProviderError, RunOn};
+
+/// What both author traits have, so that one table serves them.
+pub(crate) trait Living: Send + Sync + Sized + 'static {
+    const RUN_ON: RunOn;
+    fn health(&self, call: Call) -> impl Future<Output = Result<Health, ProviderError>> + Send;
+    fn flush(&self, call: Call) -> impl Future<Output = Result<(), ProviderError>> + Send;
+    fn shutdown(&self, call: Call) -> impl Future<Output = Result<(), ProviderError>> + Send;
+}
+
+pub(crate) struct LifeGlue<L>(pub(crate) Arc<Instance<L>>);
+
+impl<L: Living> LifeGlue<L> {
+    pub(crate) fn boxed(instance: Arc<Instance<L>>) -> LifeBox {
+        Life_TO::from_value(Self(instance), abi_stable::sabi_trait::TD_Opaque)
+    }
+}
+
+impl<T> Instance<T> {
+    pub(crate) const fn place(&self, run_on: RunOn) -> Place {
+        Place { run_on, instance: self.number, workers: self.workers }
+    }
+}
+
+/// Runs the synchronous beginning of a call under the guard; a panic there is a ready error.
+pub(crate) fn entry<T>(body: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    guard(|| Ok(body())).unwrap_or_else(|error| Outcome::error(wire::encode_error(error)))
+}
+
+impl<L: Living> Life for LifeGlue<L> {
+    fn health(&self, call: &CallView) -> Outcome<HealthView> {
+        let (instance, call) = (self.0.clone(), Call::from(call));
+        entry(|| pending(self.0.place(L::RUN_ON), async move { instance.health(call).await.map(encode_health) }))
+    }
+
+    fn flush(&self, call: &CallView) -> Outcome<()> {
+        let (instance, call) = (self.0.clone(), Call::from(call));
+        entry(|| pending(self.0.place(L::RUN_ON), async move { instance.flush(call).await }))
+    }
+
+    fn shutdown(&self, call: &CallView) -> Outcome<()> {
+        let (instance, call) = (self.0.clone(), Call::from(call));
+        entry(|| pending(self.0.place(L::RUN_ON), async move { instance.shutdown(call).await }))
+    }
+}
+
+fn encode_health(health: Health) -> HealthView {
+    let (state, message) = match health {
+        Health::Serving => (0, Blob::empty()),
+        Health::Degraded(why) => (1, why.into()),
+    };
+    HealthView { state, message, reserved: [0; 2] }
+}
