@@ -1,1 +1,15 @@
-//! The host library.
+//! Outrigger: carries an app's cache, monitoring and analytics calls to provider plugins.
+
+pub mod analytics;
+pub mod cache;
+pub mod call;
+pub mod clock;
+pub mod config;
+pub mod event;
+mod host;
+pub mod monitoring;
+pub mod observe;
+pub mod plugin;
+
+pub use host::{Host, ProviderStatus, Readiness};
+pub use outrigger_plugin_api as plugin_api;

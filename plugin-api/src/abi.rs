@@ -29,7 +29,7 @@ pub use error::{AbiError, ErrorCode, Res};
 pub use life::{HealthView, Life, Life_TO, LifeBox};
 pub use outcome::Outcome;
 pub use root::{BuiltCache, BuiltSink, InstanceView, PluginRoot, PluginRoot_Ref};
-pub use services::{HostServices, HostServices_Ref, LogView};
+pub use services::{HostServices, HostServices_Ref, LogView, host_services};
 pub use sink::{RecordView, Sink, Sink_TO, SinkBox, VerdictView};
 
 #[cfg(test)]

@@ -33,3 +33,12 @@ pub struct HostServices {
     #[sabi(last_prefix_field)]
     pub metric: extern "C" fn(instance: u64, kind: u8, name: RStr<'_>, value: f64),
 }
+
+/// Returns the host's table, made once and kept for the life of the process.
+pub fn host_services(
+    log: extern "C" fn(&LogView<'_>),
+    metric: extern "C" fn(instance: u64, kind: u8, name: RStr<'_>, value: f64),
+) -> HostServices_Ref {
+    use abi_stable::prefix_type::PrefixTypeTrait;
+    HostServices { log, metric }.leak_into_prefix()
+}

@@ -9,7 +9,7 @@ use crate::sdk::ProviderError;
 pub type Value = Blob;
 
 /// The answer to one operation. Each operation's text names the ones it gives.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Reply {
     /// There is no such key.
     Missing,
@@ -33,24 +33,3 @@ pub enum Reply {
 
 /// The result of one operation in a batch: one may fail while its neighbours succeed.
 pub type OpResult = Result<Reply, ProviderError>;
-
-impl PartialEq for Reply {
-    fn eq(&self, other: &Self) -> bool {
-        fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
-            a.map(Blob::as_ref) == b.map(Blob::as_ref)
-        }
-        match (self, other) {
-            (Self::Missing, Self::Missing)
-            | (Self::Yes, Self::Yes)
-            | (Self::No, Self::No)
-            | (Self::Persistent, Self::Persistent) => true,
-            (Self::Value(a), Self::Value(b)) => a.as_ref() == b.as_ref(),
-            (Self::Integer(a), Self::Integer(b)) => a == b,
-            (Self::Ttl(a), Self::Ttl(b)) => a == b,
-            (Self::Stored(a), Self::Stored(b)) | (Self::NotStored(a), Self::NotStored(b)) => {
-                same(a.as_ref(), b.as_ref())
-            }
-            _ => false,
-        }
-    }
-}

@@ -1,0 +1,138 @@
+//! The typed analytics of the library: one call reaches every configured provider.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use outrigger_plugin_api::sdk::analytics::{Common, Event, Identity, Object};
+
+use crate::{
+    call::{CallError, Sinks},
+    event::{self, Report},
+};
+
+/// The short form of a tracked event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsageEvent {
+    /// Who.
+    pub user_id: String,
+    /// What.
+    pub event_type: String,
+    /// Details.
+    pub metadata: Object,
+}
+
+/// All analytics providers as one. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Analytics {
+    sinks: Sinks,
+}
+
+/// A tracked event that is sent when awaited.
+#[derive(Debug)]
+#[must_use = "an event is not sent until it is awaited"]
+pub struct Track<'a> {
+    analytics: &'a Analytics,
+    event: UsageEvent,
+}
+
+impl Track<'_> {
+    /// Adds a detail.
+    pub fn property(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        self.event.metadata.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl<'a> IntoFuture for Track<'a> {
+    type Output = Result<Report, CallError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.analytics.usage(self.event))
+    }
+}
+
+impl Analytics {
+    pub(crate) const fn new(sinks: Sinks) -> Self {
+        Self { sinks }
+    }
+
+    /// Begins a tracked event of a user; awaiting it sends it.
+    pub fn track(&self, user_id: impl Into<String>, event: impl Into<String>) -> Track<'_> {
+        let (user_id, event_type) = (user_id.into(), event.into());
+        Track { analytics: self, event: UsageEvent { user_id, event_type, metadata: Object::new() } }
+    }
+
+    /// Sends an event in the short form.
+    ///
+    /// # Errors
+    /// `call.invalid` for an event that no provider could take. What single providers say stands in the report.
+    pub async fn usage(&self, event: UsageEvent) -> Result<Report, CallError> {
+        let UsageEvent { user_id, event_type, metadata } = event;
+        self.send(Event::Track { event: event_type, properties: metadata, common: of(user_id) }).await
+    }
+
+    /// Tells what is known of a user.
+    ///
+    /// # Errors
+    /// As [`Self::usage`].
+    pub async fn identify(&self, user_id: impl Into<String>, traits: Object) -> Result<Report, CallError> {
+        self.send(Event::Identify { traits, common: of(user_id.into()) }).await
+    }
+
+    /// Tells that a user saw a page.
+    ///
+    /// # Errors
+    /// As [`Self::usage`].
+    pub async fn page(&self, user_id: impl Into<String>, name: impl Into<String>) -> Result<Report, CallError> {
+        let (name, common) = (Some(name.into()), of(user_id.into()));
+        self.send(Event::Page { name, properties: Object::new(), common }).await
+    }
+
+    /// Tells that a user saw a screen.
+    ///
+    /// # Errors
+    /// As [`Self::usage`].
+    pub async fn screen(&self, user_id: impl Into<String>, name: impl Into<String>) -> Result<Report, CallError> {
+        let (name, common) = (Some(name.into()), of(user_id.into()));
+        self.send(Event::Screen { name, properties: Object::new(), common }).await
+    }
+
+    /// Tells that a user belongs to a group.
+    ///
+    /// # Errors
+    /// As [`Self::usage`].
+    pub async fn group(
+        &self,
+        user_id: impl Into<String>,
+        group_id: impl Into<String>,
+        traits: Object,
+    ) -> Result<Report, CallError> {
+        self.send(Event::Group { group_id: group_id.into(), traits, common: of(user_id.into()) }).await
+    }
+
+    /// Tells that two ids are one person.
+    ///
+    /// # Errors
+    /// As [`Self::usage`].
+    pub async fn alias(&self, user_id: impl Into<String>, previous_id: impl Into<String>) -> Result<Report, CallError> {
+        self.send(Event::Alias { previous_id: previous_id.into(), common: of(user_id.into()) }).await
+    }
+
+    /// Sends any event.
+    ///
+    /// # Errors
+    /// As [`Self::usage`].
+    pub async fn send(&self, event: Event) -> Result<Report, CallError> {
+        event::send(&self.sinks, vec![event::outgoing(&event)?]).await
+    }
+
+    /// Returns the providers behind, for doors that deliver several events at once.
+    pub const fn sinks(&self) -> &Sinks {
+        &self.sinks
+    }
+}
+
+fn of(user_id: String) -> Common {
+    Common { identity: Identity { user_id: Some(user_id), anonymous_id: None }, ..Common::default() }
+}

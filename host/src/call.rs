@@ -1,0 +1,18 @@
+//! Bounds every call into a provider: deadline, concurrency, circuit breaker; and fans events out.
+
+mod breaker;
+mod cache;
+mod error;
+mod fanout;
+mod finish;
+mod gate;
+
+pub use breaker::{Breaker, BreakerState};
+pub use cache::CacheCalls;
+pub use error::CallError;
+pub use fanout::{Delivery, Outgoing, Sinks};
+pub use finish::finish;
+pub use gate::Gate;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! Calls into the active cache provider. The ready path neither allocates, nor reads the clock, nor leaves the thread.
+
+use std::sync::Arc;
+
+use outrigger_plugin_api::{
+    abi::{CacheBox, CallView, Outcome, RSlice, RVec, ReplyView, Res, WatchView, wire},
+    sdk::{
+        Bytes, Call,
+        cache::{Ability, Capabilities, Group, Op, OpResult, Reply, ScanPage, ScanRequest, Size, Watched},
+    },
+};
+
+use super::CallError;
+use crate::plugin::{Api, Provider, Slot, State};
+
+/// Most keys one page of a scan may bring: a bound on what a provider can make the host hold.
+const SCAN_KEYS_MAX: usize = 1_000_000;
+
+/// The active cache provider behind its bounds.
+#[derive(Debug, Clone)]
+pub struct CacheCalls {
+    slot: Arc<Slot>,
+}
+
+impl CacheCalls {
+    /// Returns the calls of a slot.
+    pub const fn new(slot: Arc<Slot>) -> Self {
+        Self { slot }
+    }
+
+    /// Returns the slot.
+    pub const fn slot(&self) -> &Arc<Slot> {
+        &self.slot
+    }
+
+    /// Returns what the provider can do.
+    ///
+    /// # Errors
+    /// `provider.not_running`.
+    pub fn capabilities(&self) -> Result<Capabilities, CallError> {
+        self.with(|provider, _| Ok(provider.capabilities()))
+    }
+
+    /// Runs one operation. Dropping the future aborts a waiting call; a write then may or may not have happened.
+    ///
+    /// # Errors
+    /// Any [`CallError`]; [`CallError::retry_can_help`] tells which are worth another try.
+    pub async fn run<B: AsRef<[u8]> + Sync>(&self, op: &Op<B>) -> Result<Reply, CallError> {
+        let outcome = self.with(|provider, cache| {
+            self.require(provider, op)?;
+            Ok(cache.run(&self.view(), &wire::encode_op(op)))
+        })?;
+        // Matched here and not in the gate: the ready path then has no await point and its future stays small.
+        let reply = match outcome {
+            Outcome::Ready(result) => self.slot.gate.ready(result)?,
+            Outcome::Pending(future) => self.slot.gate.wait(future).await?,
+        };
+        wire::decode_reply(reply).map_err(|error| self.provider_error(error))
+    }
+
+    /// Runs operations in order, each with its own result; crosses the seam once. Not atomic as a whole.
+    ///
+    /// # Errors
+    /// A [`CallError`] for the whole batch; single failures stand in the results.
+    pub async fn batch<B: AsRef<[u8]> + Sync>(&self, ops: &[Op<B>]) -> Result<Vec<OpResult>, CallError> {
+        if ops.is_empty() {
+            return Ok(Vec::new());
+        }
+        let outcome = self.with(|provider, cache| {
+            ops.iter().try_for_each(|op| self.require(provider, op))?;
+            let views: Vec<_> = ops.iter().map(wire::encode_op).collect();
+            Ok(cache.batch(&self.view(), RSlice::from_slice(&views)))
+        })?;
+        let replies = self.slot.gate.finish(outcome).await?;
+        self.counted(ops.len(), replies)
+    }
+
+    /// Runs operations as one atomic step if every watched token still matches.
+    ///
+    /// # Errors
+    /// As [`Self::batch`]; `provider.unsupported` where the provider has no groups.
+    pub async fn group<B: AsRef<[u8]> + Sync>(&self, watched: &[Watched], ops: &[Op<B>]) -> Result<Group, CallError> {
+        let outcome = self.with(|provider, cache| {
+            self.require_ability(provider, Ability::Group, "run atomic groups")?;
+            ops.iter().try_for_each(|op| self.require(provider, op))?;
+            let marks: Vec<_> = watched
+                .iter()
+                .map(|w| WatchView { key: RSlice::from_slice(&w.key), token: RSlice::from_slice(&w.token) })
+                .collect();
+            let views: Vec<_> = ops.iter().map(wire::encode_op).collect();
+            Ok(cache.group(&self.view(), RSlice::from_slice(&marks), RSlice::from_slice(&views)))
+        })?;
+        let view = self.slot.gate.finish(outcome).await?;
+        if view.ran == 0 {
+            return Ok(Group::Changed);
+        }
+        self.counted(ops.len(), view.replies).map(Group::Ran)
+    }
+
+    /// Lists keys by prefix.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn scan(&self, request: &ScanRequest) -> Result<ScanPage, CallError> {
+        let outcome = self.with(|provider, cache| {
+            self.require_ability(provider, Ability::Scan, "list keys")?;
+            let (cursor, prefix) = (RSlice::from_slice(&request.cursor), RSlice::from_slice(&request.prefix));
+            Ok(cache.scan(&self.view(), cursor, prefix, request.count))
+        })?;
+        let page = self.slot.gate.finish(outcome).await?;
+        let lies = || self.broken("a page of keys that can't be");
+        if page.keys.len() > SCAN_KEYS_MAX || page.next.bytes().is_none() {
+            return Err(lies());
+        }
+        let keys: Option<Vec<Bytes>> =
+            page.keys.into_iter().map(|key| key.bytes().is_some().then(|| key.into())).collect();
+        let next = (page.next.claimed_length() > 0).then(|| page.next.into());
+        Ok(ScanPage { next, keys: keys.ok_or_else(lies)? })
+    }
+
+    /// Deletes every key with the prefix (all where empty); returns how many.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn clear(&self, prefix: &[u8]) -> Result<u64, CallError> {
+        let outcome = self.with(|provider, cache| {
+            self.require_ability(provider, Ability::Clear, "clear")?;
+            Ok(cache.clear(&self.view(), RSlice::from_slice(prefix)))
+        })?;
+        self.slot.gate.finish(outcome).await
+    }
+
+    /// Tells how much the cache holds.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn size(&self) -> Result<Size, CallError> {
+        let outcome = self.with(|provider, cache| {
+            self.require_ability(provider, Ability::Size, "tell its size")?;
+            Ok(cache.size(&self.view()))
+        })?;
+        let view = self.slot.gate.finish(outcome).await?;
+        let known = |number| (number != u64::MAX).then_some(number);
+        Ok(Size { entries: known(view.entries), bytes: known(view.bytes) })
+    }
+
+    fn view(&self) -> CallView {
+        (&Call::within(self.slot.gate.timeout())).into()
+    }
+
+    /// Begins a call: the provider runs, is a cache, and the breaker lets it through.
+    fn with<T>(&self, begin: impl FnOnce(&Provider, &CacheBox) -> Result<T, CallError>) -> Result<T, CallError> {
+        match &**self.slot.state() {
+            State::Running(provider) => match &provider.api {
+                Api::Cache(cache) => {
+                    self.slot.gate.admit()?;
+                    begin(provider, cache)
+                }
+                Api::Sink(_) => Err(self.not_running("it is no cache")),
+            },
+            State::Failed(failure) => Err(self.not_running(&failure.message)),
+            State::Stopped => Err(self.not_running("it was shut down")),
+        }
+    }
+
+    fn require<B>(&self, provider: &Provider, op: &Op<B>) -> Result<(), CallError> {
+        if provider.capabilities().has(op.code()) {
+            return Ok(());
+        }
+        let what = format!("run {:?}", op.code());
+        Err(CallError::Unsupported { provider: provider.name.clone(), what })
+    }
+
+    fn require_ability(&self, provider: &Provider, ability: Ability, what: &str) -> Result<(), CallError> {
+        if provider.capabilities().can(ability) {
+            return Ok(());
+        }
+        Err(CallError::Unsupported { provider: provider.name.clone(), what: what.to_owned() })
+    }
+
+    fn counted(&self, asked: usize, results: RVec<Res<ReplyView>>) -> Result<Vec<OpResult>, CallError> {
+        if results.len() != asked {
+            return Err(self.broken(&format!("{} results for {asked} operations", results.len())));
+        }
+        Ok(results.into_iter().map(wire::decode_result).collect())
+    }
+
+    fn broken(&self, what: &str) -> CallError {
+        let error = outrigger_plugin_api::sdk::ProviderError::internal(format!("the plugin answered with {what}"));
+        self.provider_error(error)
+    }
+
+    fn provider_error(&self, error: outrigger_plugin_api::sdk::ProviderError) -> CallError {
+        CallError::Provider { provider: self.slot.config.name.clone(), error }
+    }
+
+    fn not_running(&self, why: &str) -> CallError {
+        CallError::NotRunning { provider: self.slot.config.name.clone(), why: why.to_owned() }
+    }
+}

@@ -1,0 +1,74 @@
+//! The typed monitoring of the library: one call reaches every configured provider.
+
+mod capture;
+
+use outrigger_plugin_api::sdk::monitoring::{Context, Event, Object, Severity};
+
+use crate::{
+    call::{CallError, Sinks},
+    event::{self, Report},
+};
+
+pub use capture::exceptions;
+
+/// All monitoring providers as one. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Monitoring {
+    sinks: Sinks,
+}
+
+impl Monitoring {
+    pub(crate) const fn new(sinks: Sinks) -> Self {
+        Self { sinks }
+    }
+
+    /// Reports an error with its chain of causes.
+    ///
+    /// # Errors
+    /// `call.invalid` for an event that no provider could take. What single providers say stands in the report.
+    pub async fn log_error(
+        &self,
+        error: &(dyn std::error::Error + Sync),
+        context: Context,
+    ) -> Result<Report, CallError> {
+        let exceptions = exceptions(error);
+        let event = Event::Error { exceptions, handled: true, fingerprint: Vec::new(), context: Box::new(context) };
+        self.report(event).await
+    }
+
+    /// Reports a named event.
+    ///
+    /// # Errors
+    /// As [`Self::log_error`].
+    pub async fn log_event(&self, name: impl Into<String>, properties: Object) -> Result<Report, CallError> {
+        let event = Event::Event { name: name.into(), properties, context: Box::default() };
+        self.report(event).await
+    }
+
+    /// Reports a log line.
+    ///
+    /// # Errors
+    /// As [`Self::log_error`].
+    pub async fn log(
+        &self,
+        severity: Severity,
+        message: impl Into<String>,
+        fields: Object,
+    ) -> Result<Report, CallError> {
+        let context = Box::new(Context { severity: Some(severity), ..Context::default() });
+        self.report(Event::Log { message: message.into(), fields, context }).await
+    }
+
+    /// Reports any event.
+    ///
+    /// # Errors
+    /// As [`Self::log_error`].
+    pub async fn report(&self, event: Event) -> Result<Report, CallError> {
+        event::send(&self.sinks, vec![event::outgoing(&event)?]).await
+    }
+
+    /// Returns the providers behind, for doors that deliver several events at once.
+    pub const fn sinks(&self) -> &Sinks {
+        &self.sinks
+    }
+}

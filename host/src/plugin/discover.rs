@@ -1,0 +1,81 @@
+//! Lists the plugin files of the configured directories, inspected but not run.
+
+use std::path::{Path, PathBuf};
+
+use outrigger_plugin_api::manifest::Manifest;
+
+use super::inspect::{InspectError, inspect};
+
+/// A plugin that could be loaded.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The file.
+    pub file: PathBuf,
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// Another file with the same name in it; then neither may be loaded by that name.
+    pub twin: Option<Box<Found>>,
+}
+
+/// A file in a plugin directory that can't be loaded.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The file.
+    pub file: PathBuf,
+    /// Why not.
+    pub error: InspectError,
+}
+
+/// Everything the plugin directories hold.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// The directories, in the order searched, with the reason for each that could not be read.
+    pub dirs: Vec<(PathBuf, Option<String>)>,
+    /// Plugins by name, sorted.
+    pub found: Vec<Found>,
+    /// The other files.
+    pub refused: Vec<Refused>,
+}
+
+impl Catalog {
+    /// Reads the directories. A missing directory is noted, not an error: it matters only if a provider is missing.
+    pub fn read(dirs: &[PathBuf]) -> Self {
+        let mut catalog = Self::default();
+        for dir in dirs {
+            let problem = catalog.read_dir(dir).err().map(|error| error.to_string());
+            catalog.dirs.push((dir.clone(), problem));
+        }
+        catalog.found.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+        catalog
+    }
+
+    /// Returns the plugin with this name.
+    pub fn find(&self, name: &str) -> Option<&Found> {
+        self.found.iter().find(|found| found.manifest.name == name)
+    }
+
+    fn read_dir(&mut self, dir: &Path) -> std::io::Result<()> {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(dir)? {
+            let path = entry?.path();
+            if path.extension().and_then(|e| e.to_str()) == Some(std::env::consts::DLL_EXTENSION) {
+                files.push(path);
+            }
+        }
+        files.sort();
+        for file in files {
+            match inspect(&file) {
+                Ok(manifest) => self.add(Found { file, manifest, twin: None }),
+                Err(error) => self.refused.push(Refused { file, error }),
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, found: Found) {
+        match self.found.iter_mut().find(|known| known.manifest.name == found.manifest.name) {
+            Some(known) => known.twin = Some(Box::new(found)),
+            None => self.found.push(found),
+        }
+    }
+}

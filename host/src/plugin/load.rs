@@ -1,0 +1,155 @@
+//! Takes one plugin through stage, open and verify, and says in one error why it could not be loaded.
+
+use std::path::{Path, PathBuf};
+
+use outrigger_plugin_api::abi::PluginRoot_Ref;
+
+use super::{
+    Found,
+    inspect::{InspectError, inspect_bytes},
+    open::{OpenError, open},
+    stage::{StageError, stage},
+    verify::VerifyError,
+};
+
+/// Why a provider does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file changed since it was listed, or can't be read now.
+    #[error("{file} can't be used", file = .file.display())]
+    Inspect {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: InspectError,
+    },
+    /// Two files say they are the same plugin.
+    #[error("two plugins are named `{name}`: {first} ({first_version}) and {second} ({second_version})")]
+    Duplicate {
+        /// The name.
+        name: String,
+        /// One file.
+        first: String,
+        /// Its version.
+        first_version: String,
+        /// The other.
+        second: String,
+        /// Its version.
+        second_version: String,
+    },
+    /// The private copy could not be made.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    /// The library could not be opened.
+    #[error("{file} can't be opened", file = .file.display())]
+    Open {
+        /// The file.
+        file: PathBuf,
+        /// What it needs from the system.
+        needs: Vec<String>,
+        /// Why.
+        #[source]
+        source: OpenError,
+    },
+    /// What the running library says differs from what the file said.
+    #[error("{file} says another manifest when running than in its file", file = .file.display())]
+    ManifestDiffers {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The plugin refused the settings.
+    #[error("the plugin refuses the settings: {0}")]
+    Settings(String),
+    /// The provider's start failed.
+    #[error("start failed after {after_ms} ms: {error}")]
+    StartFailed {
+        /// How long it took.
+        after_ms: u128,
+        /// The provider's own words.
+        error: outrigger_plugin_api::sdk::ProviderError,
+    },
+    /// The provider's start did not end in time.
+    #[error("start did not end within {limit_ms} ms (it was in `{step}`)")]
+    StartTimeout {
+        /// The bound, `start-timeout`.
+        limit_ms: u128,
+        /// What it was doing.
+        step: &'static str,
+    },
+    /// It started and then said it can't serve.
+    #[error("it started, but its health probe failed: {0}")]
+    Unhealthy(String),
+}
+
+impl LoadError {
+    /// Returns the stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Inspect { source, .. } => source.code(),
+            Self::Duplicate { .. } => "plugin.duplicate",
+            Self::Stage(_) => "plugin.store_failed",
+            Self::Open { source: OpenError::System(_), .. } => "plugin.dependency_missing",
+            Self::Open { source: OpenError::NoRoot, .. } => "plugin.not_a_plugin",
+            Self::Open { source: OpenError::Verify(VerifyError::Header(_)), .. } => "plugin.api_mismatch",
+            Self::Open { source: OpenError::Verify(_), .. } => "plugin.abi_mismatch",
+            Self::ManifestDiffers { .. } => "plugin.manifest_differs",
+            Self::Settings(_) => "plugin.settings_refused",
+            Self::StartFailed { .. } => "plugin.start_failed",
+            Self::StartTimeout { .. } => "plugin.start_timeout",
+            Self::Unhealthy(_) => "plugin.unhealthy",
+        }
+    }
+
+    /// Returns what to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Inspect { source, .. } => source.help(),
+            Self::Duplicate { .. } => "remove one of the files; the host won't guess".into(),
+            Self::Stage(_) => "free space there, or name another directory as [store] dir".into(),
+            Self::Open { needs, source: OpenError::System(_), .. } if !needs.is_empty() => {
+                format!("it needs {}; install what is missing", needs.join(", "))
+            }
+            Self::Open { .. } | Self::ManifestDiffers { .. } => {
+                format!("rebuild it against outrigger-plugin-api {}", outrigger_plugin_api::manifest::API_VERSION)
+            }
+            Self::Settings(_) => "correct the settings it names".into(),
+            Self::StartFailed { .. } | Self::Unhealthy(_) => "see that what it connects to is up, then restart".into(),
+            Self::StartTimeout { .. } => "see what it waits for, or raise start-timeout".into(),
+        }
+    }
+}
+
+/// An opened plugin.
+pub(crate) struct Loaded {
+    pub(crate) root: PluginRoot_Ref,
+    pub(crate) sha256: String,
+}
+
+/// Stages, opens and verifies the plugin. Blocks on the disk and on the library's initialisers.
+pub(crate) fn load(found: &Found, store: &Path) -> Result<Loaded, LoadError> {
+    if let Some(twin) = &found.twin {
+        return Err(LoadError::Duplicate {
+            name: found.manifest.name.clone(),
+            first: found.file.display().to_string(),
+            first_version: found.manifest.version.clone(),
+            second: twin.file.display().to_string(),
+            second_version: twin.manifest.version.clone(),
+        });
+    }
+    let file = found.file.clone();
+    let refused = |source| LoadError::Inspect { file: found.file.clone(), source };
+    let bytes = super::inspect::read(&found.file).map_err(refused)?;
+    // The bytes that are staged are the bytes that are inspected: the file may have changed since it was listed.
+    let manifest = inspect_bytes(&bytes).map_err(refused)?;
+    let staged = stage(store, &found.file, &bytes)?;
+    let root = open(&staged.path).map_err(|source| {
+        let needs = super::inspect::needed(&bytes);
+        LoadError::Open { file: file.clone(), needs, source }
+    })?;
+    let running = serde_json::from_slice(root.manifest()().as_slice());
+    if running.ok().as_ref() != Some(&manifest) || manifest.name != found.manifest.name {
+        return Err(LoadError::ManifestDiffers { file });
+    }
+    Ok(Loaded { root, sha256: staged.sha256 })
+}

@@ -1,0 +1,87 @@
+//! One running provider: its tables, and what its manifest said.
+
+use std::path::PathBuf;
+
+use outrigger_plugin_api::{
+    abi::{CacheBox, HealthView, LifeBox, SinkBox},
+    manifest::{Kind, Manifest},
+    sdk::{Call, Health, ProviderError, cache::Capabilities, sink::Sorts},
+};
+
+/// Which load of a provider this is, counted over the life of the process. A later one replaces an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub u64);
+
+/// The table of a provider's kind. Another way to run a provider, such as a child process, implements the same
+/// tables on the host's side.
+pub enum Api {
+    /// A cache.
+    Cache(CacheBox),
+    /// Monitoring or analytics.
+    Sink(SinkBox),
+}
+
+/// One running provider.
+pub struct Provider {
+    /// Its name in plugins.toml.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Which load this is.
+    pub generation: Generation,
+    /// Its number in log lines and metrics.
+    pub instance: u64,
+    /// What the file says.
+    pub manifest: Manifest,
+    /// The file as named in the plugin directory.
+    pub file: PathBuf,
+    /// The content's hash, which names the private copy.
+    pub sha256: String,
+    pub(crate) api: Api,
+    pub(crate) life: LifeBox,
+}
+
+impl Provider {
+    /// Returns what a cache can do.
+    pub const fn capabilities(&self) -> Capabilities {
+        Capabilities(self.manifest.capabilities)
+    }
+
+    /// Returns which records a sink takes.
+    pub const fn sorts(&self) -> Sorts {
+        Sorts(self.manifest.capabilities)
+    }
+
+    /// Asks the provider whether it can serve.
+    ///
+    /// # Errors
+    /// The provider's reason why it can't, or `timeout` after the call's budget.
+    pub async fn health(&self, call: Call) -> Result<Health, ProviderError> {
+        let view = crate::call::finish(call.budget, self.life.health(&(&call).into())).await?;
+        let HealthView { state, message, .. } = view;
+        let text = message.text().unwrap_or_default().into_owned();
+        Ok(if state == 0 { Health::Serving } else { Health::Degraded(text) })
+    }
+
+    /// Returns once everything the provider accepted is with its backend.
+    ///
+    /// # Errors
+    /// The provider's reason, or `timeout` after the call's budget.
+    pub async fn flush(&self, call: Call) -> Result<(), ProviderError> {
+        crate::call::finish(call.budget, self.life.flush(&(&call).into())).await
+    }
+
+    /// Ends the provider's own work.
+    ///
+    /// # Errors
+    /// The provider's reason, or `timeout` after the call's budget.
+    pub async fn shutdown(&self, call: Call) -> Result<(), ProviderError> {
+        crate::call::finish(call.budget, self.life.shutdown(&(&call).into())).await
+    }
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} ({} {})", self.kind, self.name, self.manifest.name, self.manifest.version)
+    }
+}

@@ -1,0 +1,128 @@
+//! The providers that were asked for, whether they run, and why not.
+
+use std::{path::PathBuf, sync::Arc};
+
+use arc_swap::{ArcSwap, Guard};
+use futures_util::future::join_all;
+use outrigger_plugin_api::{manifest::Kind, sdk::Call};
+use tracing::{error, info};
+
+use super::{Catalog, LoadError, Provider, start};
+use crate::{call::Gate, clock, config::ProviderConfig};
+
+/// How one asked-for provider stands.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one for each provider; a box would cost every call a pointer")]
+pub enum State {
+    /// It serves.
+    Running(Provider),
+    /// It does not, and why.
+    Failed(Failure),
+    /// The host has shut it down.
+    Stopped,
+}
+
+/// Why a provider does not run.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The stable code.
+    pub code: &'static str,
+    /// The whole chain of causes.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// One asked-for provider: its configuration, its bounds, and its present state.
+#[derive(Debug)]
+pub struct Slot {
+    /// What was asked for.
+    pub config: ProviderConfig,
+    /// Its concurrency bound and breaker.
+    pub gate: Gate,
+    state: ArcSwap<State>,
+}
+
+impl Slot {
+    /// Returns the present state; cheap, without waiting.
+    pub fn state(&self) -> Guard<Arc<State>> {
+        self.state.load()
+    }
+
+    /// Returns the present state for as long as the caller keeps it.
+    pub fn state_full(&self) -> Arc<State> {
+        self.state.load_full()
+    }
+}
+
+/// All slots, in the order asked for.
+#[derive(Debug, Default)]
+pub struct Registry {
+    slots: Vec<Arc<Slot>>,
+}
+
+impl Registry {
+    /// Starts every provider, all at once; one that fails leaves the others serving.
+    pub async fn start(configs: Vec<ProviderConfig>, catalog: &Catalog, store: PathBuf) -> Self {
+        let starting = configs.into_iter().map(|config| start_slot(config, catalog, store.clone()));
+        Self { slots: join_all(starting).await }
+    }
+
+    /// Returns the slots of a kind.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Arc<Slot>> {
+        self.slots.iter().filter(move |slot| slot.config.kind == kind)
+    }
+
+    /// Returns every slot.
+    pub fn slots(&self) -> &[Arc<Slot>] {
+        &self.slots
+    }
+
+    /// Flushes and shuts down every provider, all at once, each within `call`'s budget. Names those that fail.
+    pub async fn shutdown(&self, call: Call) {
+        join_all(self.slots.iter().map(|slot| shutdown_slot(slot, call))).await;
+    }
+}
+
+async fn start_slot(config: ProviderConfig, catalog: &Catalog, store: PathBuf) -> Arc<Slot> {
+    let began = clock::now();
+    let state = match run(&config, catalog, store).await {
+        Ok(provider) => {
+            let took = clock::since(began).as_millis();
+            info!(provider = config.name, kind = %config.kind, version = provider.manifest.version, took_ms = took, "provider is up");
+            State::Running(provider)
+        }
+        Err(error) => {
+            let failure = Failure { code: error.code(), message: crate::observe::chain(&error), help: error.help() };
+            error!(provider = config.name, kind = %config.kind, code = failure.code, required = config.required,
+                help = failure.help, "provider does not run: {}", failure.message);
+            State::Failed(failure)
+        }
+    };
+    let gate = Gate::new(&config);
+    Arc::new(Slot { config, gate, state: ArcSwap::from_pointee(state) })
+}
+
+async fn run(config: &ProviderConfig, catalog: &Catalog, store: PathBuf) -> Result<Provider, LoadError> {
+    let Some(found) = catalog.find(&config.plugin) else {
+        // The configuration is checked against the same catalog, so this is a file that went away in between.
+        let source = super::InspectError::Unreadable("it is no longer there".into());
+        return Err(LoadError::Inspect { file: config.file.clone(), source });
+    };
+    let provider = start::start(config.clone(), found.clone(), store).await?;
+    start::probe(&provider, config.start_timeout).await?;
+    Ok(provider)
+}
+
+async fn shutdown_slot(slot: &Slot, call: Call) {
+    let state = slot.state.swap(Arc::new(State::Stopped));
+    let State::Running(provider) = &*state else { return };
+    let (name, kind) = (&provider.name, provider.kind);
+    if let Err(error) = provider.flush(call).await {
+        error!(provider = name, %kind, code = "provider.flush_failed", "what it had accepted may be lost: {error}");
+    }
+    match provider.shutdown(call).await {
+        Ok(()) => info!(provider = name, %kind, "provider is down"),
+        Err(error) => error!(provider = name, %kind, code = "provider.shutdown_failed", "it did not end well: {error}"),
+    }
+}

@@ -1,0 +1,82 @@
+//! Copies a plugin into the private store under the hash of its content, so that what is opened can't change.
+//!
+//! Overwriting or truncating a mapped library crashes the process, and the loader answers a path it knows with the
+//! old code; a content-addressed copy that nobody else writes has neither fault.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+/// A private copy.
+#[derive(Debug, Clone)]
+pub(crate) struct Staged {
+    pub(crate) path: PathBuf,
+    pub(crate) sha256: String,
+}
+
+/// Why a plugin could not be staged.
+#[derive(Debug, thiserror::Error)]
+#[error("can't copy it into the store {store}", store = .store.display())]
+pub struct StageError {
+    /// The store.
+    pub store: PathBuf,
+    /// What failed.
+    #[source]
+    pub source: io::Error,
+}
+
+/// Copies `bytes` to `<store>/<sha256>/<file name>`, readable by us alone.
+///
+/// A copy that is there already is read and compared: the store is ours, but a full disk or a crash may have cut it.
+pub(crate) fn stage(store: &Path, file: &Path, bytes: &[u8]) -> Result<Staged, StageError> {
+    place(store, file, bytes).map_err(|source| StageError { store: store.to_owned(), source })
+}
+
+fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
+    let sha256 = hex(&Sha256::digest(bytes));
+    let dir = store.join(&sha256);
+    make_private_dir(store)?;
+    make_private_dir(&dir)?;
+    let name = file.file_name().ok_or_else(|| io::Error::other("the plugin's path has no file name"))?;
+    let path = dir.join(name);
+    if fs::read(&path).is_ok_and(|copy| copy == bytes) {
+        return Ok(Staged { path, sha256 });
+    }
+    // Written beside and renamed: two hosts may stage the same plugin at once.
+    let temporary = dir.join(format!(".{}.{}", std::process::id(), name.to_string_lossy()));
+    let written = write_private(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written?;
+    Ok(Staged { path, sha256 })
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o500);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)
+}
+
+fn make_private_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,159 @@
+//! Starts a provider: attach, validate, start under a time limit, health.
+//!
+//! Each start has its own thread: a plugin that blocks in start blocks that thread only, and is reported by step.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use outrigger_plugin_api::{
+    abi::{InstanceView, LifeBox, PluginRoot_Ref, RResult, RSlice, wire},
+    manifest::Kind,
+    sdk::{Call, ProviderError},
+};
+use tokio::sync::oneshot;
+
+use super::{
+    Api, Found, Generation, LoadError, Provider,
+    load::{Loaded, load},
+    services,
+};
+use crate::{call::finish, clock, config::ProviderConfig, observe};
+
+/// The steps of a start, for the message of one that hangs.
+const STEPS: [&str; 5] = ["load", "attach", "validate", "start", "health"];
+
+/// How many threads a plugin's own runtime may have. One serves thousands of waiting calls; a plugin that computes
+/// much can ask its author for more, but ten plugins must not have ten times the machine's cores.
+const WORKERS: u32 = 1;
+
+static GENERATIONS: AtomicU64 = AtomicU64::new(1);
+
+/// Loads and starts one provider.
+///
+/// # Errors
+/// The station that refused it and why.
+pub(crate) async fn start(config: ProviderConfig, found: Found, store: PathBuf) -> Result<Provider, LoadError> {
+    let (began, limit) = (clock::now(), config.start_timeout);
+    let (report, result) = oneshot::channel();
+    let step = Arc::new(AtomicUsize::new(0));
+    let (runtime, shown) = (tokio::runtime::Handle::current(), step.clone());
+    let body = move || {
+        let started = steps(&config, &found, &store, &shown, &|future| runtime.block_on(future));
+        // A start that ends after its time is up has nobody to tell: the provider is dropped here.
+        let _ = report.send(started);
+    };
+    let thread = std::thread::Builder::new().name("plugin-start".into()).spawn(body);
+    if let Err(error) = thread {
+        let error = ProviderError::internal(format!("can't start a thread: {error}"));
+        return Err(LoadError::StartFailed { after_ms: 0, error });
+    }
+    let step = move || STEPS.get(step.load(Ordering::Relaxed)).copied().unwrap_or("start");
+    match tokio::time::timeout(limit, result).await {
+        Err(_) => Err(LoadError::StartTimeout { limit_ms: limit.as_millis(), step: step() }),
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => {
+            let error = ProviderError::internal("the starting thread ended without an answer");
+            Err(LoadError::StartFailed { after_ms: clock::since(began).as_millis(), error })
+        }
+    }
+}
+
+/// Runs a future to its end on the starting thread.
+type BlockOn<'a> = dyn Fn(std::pin::Pin<Box<dyn Future<Output = Result<Ready, ProviderError>> + Send>>) -> Result<Ready, ProviderError>
+    + 'a;
+
+/// A provider that has started: its tables.
+struct Ready {
+    life: LifeBox,
+    api: Api,
+}
+
+fn steps(
+    config: &ProviderConfig,
+    found: &Found,
+    store: &Path,
+    step: &AtomicUsize,
+    block_on: &BlockOn<'_>,
+) -> Result<Provider, LoadError> {
+    let at = |number| step.store(number, Ordering::Relaxed);
+    let Loaded { root, sha256 } = load(found, store)?;
+    at(1);
+    crossed(root.attach()(services::table(), observe::plugin_level()))
+        .map_err(|error| failed(Duration::ZERO, error))?;
+    at(2);
+    let instance = services::register(&config.name);
+    let settings = config.settings.to_string();
+    let view = InstanceView {
+        instance,
+        kind: config.kind.code(),
+        flags: 0,
+        workers: WORKERS,
+        name: RSlice::from_slice(config.name.as_bytes()),
+        settings: RSlice::from_slice(settings.as_bytes()),
+        reserved: [0; 4],
+    };
+    crossed(root.validate()(&view)).map_err(|error| LoadError::Settings(error.message))?;
+    at(3);
+    let began = clock::now();
+    let Ready { life, api } =
+        make(root, config, &view, block_on).map_err(|error| failed(clock::since(began), error))?;
+    Ok(Provider {
+        name: config.name.clone(),
+        kind: config.kind,
+        generation: Generation(GENERATIONS.fetch_add(1, Ordering::Relaxed)),
+        instance,
+        manifest: found.manifest.clone(),
+        file: found.file.clone(),
+        sha256,
+        api,
+        life,
+    })
+}
+
+fn make(
+    root: PluginRoot_Ref,
+    config: &ProviderConfig,
+    view: &InstanceView<'_>,
+    block_on: &BlockOn<'_>,
+) -> Result<Ready, ProviderError> {
+    let budget = Some(config.start_timeout);
+    match config.kind {
+        Kind::Cache => {
+            let outcome = root.new_cache()(view);
+            block_on(Box::pin(async move {
+                let built = finish(budget, outcome).await?;
+                Ok(Ready { life: built.life, api: Api::Cache(built.cache) })
+            }))
+        }
+        Kind::Monitoring | Kind::Analytics => {
+            let outcome = root.new_sink()(view);
+            block_on(Box::pin(async move {
+                let built = finish(budget, outcome).await?;
+                Ok(Ready { life: built.life, api: Api::Sink(built.sink) })
+            }))
+        }
+    }
+}
+
+fn failed(after: Duration, error: ProviderError) -> LoadError {
+    LoadError::StartFailed { after_ms: after.as_millis(), error }
+}
+
+fn crossed(result: outrigger_plugin_api::abi::Res<()>) -> Result<(), ProviderError> {
+    match result {
+        RResult::ROk(()) => Ok(()),
+        RResult::RErr(error) => Err(wire::decode_error(&error)),
+    }
+}
+
+/// Asks a started provider for its health, within what is left of its time.
+pub(crate) async fn probe(provider: &Provider, limit: Duration) -> Result<(), LoadError> {
+    let health = provider.health(Call::within(limit)).await;
+    health.map(drop).map_err(|error| LoadError::Unhealthy(error.to_string()))
+}
