@@ -35,13 +35,19 @@ pub(crate) fn add_decimal(text: &[u8], by: f64) -> Result<String, StoreError> {
     if !sum.is_finite() {
         return Err(StoreError::FloatOverflow);
     }
-    let exact = fixed_point(text).or_else(|| fixed_point(&number.to_string()));
-    match exact
-        .zip(fixed_point(&by.to_string()))
+    // The shortest text of an `f64` first: 0.1 is 0.1. Digits past the 17th are rounded off, as Redis prints none.
+    let or_rounded = |exact: Option<i128>, number: f64| {
+        exact.or_else(|| fixed_point(&format!("{number:.FRACTION_DIGITS$}")))
+    };
+    let left = or_rounded(fixed_point(text), number);
+    let right = or_rounded(fixed_point(&by.to_string()), by);
+    match left
+        .zip(right)
         .and_then(|(left, right)| left.checked_add(right))
     {
         Some(sum) => Ok(format_fixed(sum)),
-        None => Ok(trimmed(&format!("{sum:.FRACTION_DIGITS$}"))),
+        // An operand of 10^21 and more: the sum has no fraction. Adding 0 turns -0 into 0.
+        None => Ok((sum + 0.0).to_string()),
     }
 }
 
@@ -69,14 +75,8 @@ fn format_fixed(sum: i128) -> String {
     let scale = 10_u128.pow(FRACTION_DIGITS as u32);
     let sign = if sum < 0 { "-" } else { "" };
     let (whole, fraction) = (sum.unsigned_abs() / scale, sum.unsigned_abs() % scale);
-    trimmed(&format!("{sign}{whole}.{fraction:0FRACTION_DIGITS$}"))
-}
-
-fn trimmed(text: &str) -> String {
-    match text.trim_end_matches('0').trim_end_matches('.') {
-        "-0" | "" => "0".to_owned(),
-        text => text.to_owned(),
-    }
+    let text = format!("{sign}{whole}.{fraction:0FRACTION_DIGITS$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

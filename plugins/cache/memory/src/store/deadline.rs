@@ -90,12 +90,13 @@ impl Write<'_, '_> {
     }
 
     pub(super) fn get_and_touch(&mut self, touch: Touch) -> Result<Option<Value>, StoreError> {
+        // A missing key is nil even with a lifetime of 0.
+        let Some(value) = self.value() else {
+            return Ok(None);
+        };
         let new = match touch {
             Touch::Persist => None,
             Touch::Until(deadline) => lifetime(deadline, self.moment)?,
-        };
-        let Some(value) = self.value() else {
-            return Ok(None);
         };
         match (new, self.index()) {
             (Some(new), Some(index)) => self.end_at(index, new),

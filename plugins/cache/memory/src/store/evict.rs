@@ -71,9 +71,9 @@ impl Queues {
         }
     }
 
-    /// Notes that an entry left other than by [`Queues::pick`].
-    pub(crate) fn forget(&mut self, table: &Table) {
-        self.stale += 1;
+    /// Notes that entries left other than by [`Queues::pick`].
+    pub(crate) fn forget(&mut self, table: &Table, entries: usize) {
+        self.stale += entries;
         if self.stale > STALE_MIN + table.len() / 2 {
             self.small.retain(|ticket| ticket.find(table).is_some());
             self.main.retain(|ticket| ticket.find(table).is_some());

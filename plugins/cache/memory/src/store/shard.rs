@@ -143,7 +143,7 @@ impl Shard {
     /// Removes one entry and returns its value.
     pub(crate) fn remove_index(&mut self, index: usize) -> Option<Value> {
         let value = self.unlink(index)?;
-        self.queues.forget(&self.table);
+        self.queues.forget(&self.table, 1);
         self.table.shrink();
         Some(value)
     }
@@ -161,9 +161,7 @@ impl Shard {
 
     /// Accounts for the tickets of entries that [`Shard::unlink`] removed.
     pub(crate) fn settle(&mut self, removed: usize) {
-        for _ in 0..removed {
-            self.queues.forget(&self.table);
-        }
+        self.queues.forget(&self.table, removed);
         self.table.shrink();
     }
 

@@ -266,16 +266,13 @@ fn play(store: &Store, clock: &TestClock, model: &mut Model, step: &Step) {
     match step {
         Step::Set { .. } => play_set(store, model, step),
         Step::Ttl(_) | Step::Expire { .. } | Step::Persist(_) => play_deadline(store, model, step),
+        Step::Delete(_) | Step::CompareAndDelete(..) | Step::Take(_) | Step::Clear(_) => {
+            play_removal(store, model, step);
+        }
+        Step::Rename { .. } | Step::Copy { .. } => play_move(store, model, step),
         Step::Get(key) => {
             let expected = handle(model.map.get(&name(*key)).map(|(value, _)| value.clone()));
             assert_eq!(store.get(&name(*key)), expected);
-        }
-        Step::Delete(key) => {
-            let existed = model.map.remove(&name(*key)).is_some();
-            assert_eq!(
-                store.run(Op::Delete { key: &name(*key) }),
-                Ok(Reply::Changed(existed))
-            );
         }
         Step::Increment { key, by, ttl } => {
             let op = Op::Increment {
@@ -296,6 +293,34 @@ fn play(store: &Store, clock: &TestClock, model: &mut Model, step: &Step) {
                 bytes: &[byte.cast_unsigned()],
             };
             assert_eq!(store.run(op), Ok(Reply::Length(entry.0.len())));
+        }
+        Step::Advance(ms) => {
+            clock.advance(*ms);
+            model.now += ms;
+            let now = model.now;
+            model
+                .map
+                .retain(|_, (_, deadline)| deadline.is_none_or(|deadline| deadline > now));
+        }
+        Step::Reclaim(budget) => {
+            assert!(store.reclaim(clock.now_ms(), *budget) <= *budget);
+        }
+        Step::ScanAll => {
+            let mut keys: Vec<_> = model.map.keys().cloned().collect();
+            keys.sort();
+            assert_eq!(scan_all(store), keys);
+        }
+    }
+}
+
+fn play_removal(store: &Store, model: &mut Model, step: &Step) {
+    match step {
+        Step::Delete(key) => {
+            let existed = model.map.remove(&name(*key)).is_some();
+            assert_eq!(
+                store.run(Op::Delete { key: &name(*key) }),
+                Ok(Reply::Changed(existed))
+            );
         }
         Step::CompareAndDelete(key, value) => {
             let (key, expected) = (name(*key), value.to_string().into_bytes());
@@ -321,6 +346,23 @@ fn play(store: &Store, clock: &TestClock, model: &mut Model, step: &Step) {
                 Ok(Reply::Value(expected))
             );
         }
+        Step::Clear(key) => {
+            let before = model.map.len();
+            model.map.retain(|name_, _| !name_.starts_with(&name(*key)));
+            let removed = before - model.map.len();
+            assert_eq!(
+                store.run(Op::ClearPrefix {
+                    prefix: &name(*key)
+                }),
+                Ok(Reply::Count(removed))
+            );
+        }
+        _ => {}
+    }
+}
+
+fn play_move(store: &Store, model: &mut Model, step: &Step) {
+    match step {
         Step::Rename { from, to, refuse } => {
             let existing = if *refuse {
                 Existing::Refuse
@@ -353,33 +395,7 @@ fn play(store: &Store, clock: &TestClock, model: &mut Model, step: &Step) {
                 model.move_or_copy(&name(*from), &name(*to), *refuse, false)
             );
         }
-        Step::Advance(ms) => {
-            clock.advance(*ms);
-            model.now += ms;
-            let now = model.now;
-            model
-                .map
-                .retain(|_, (_, deadline)| deadline.is_none_or(|deadline| deadline > now));
-        }
-        Step::Reclaim(budget) => {
-            assert!(store.reclaim(clock.now_ms(), *budget) <= *budget);
-        }
-        Step::Clear(key) => {
-            let before = model.map.len();
-            model.map.retain(|name_, _| !name_.starts_with(&name(*key)));
-            let removed = before - model.map.len();
-            assert_eq!(
-                store.run(Op::ClearPrefix {
-                    prefix: &name(*key)
-                }),
-                Ok(Reply::Count(removed))
-            );
-        }
-        Step::ScanAll => {
-            let mut keys: Vec<_> = model.map.keys().cloned().collect();
-            keys.sort();
-            assert_eq!(scan_all(store), keys);
-        }
+        _ => {}
     }
 }
 

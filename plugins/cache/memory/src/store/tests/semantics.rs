@@ -111,13 +111,24 @@ fn set_gives_keeps_and_drops_lifetimes() {
     assert_eq!(get(&store, "k"), None);
 }
 
+/// Runs each operation on a store where `k` has just expired and `s` lives.
+fn check_expired(table: &[(Op, Result<Reply, StoreError>)]) {
+    for (op, reply) in table {
+        let (store, clock) = store();
+        store.set(b"s", b"source").unwrap();
+        run(&store, set("k", "1", Expiry::In(10), Condition::Always)).unwrap();
+        clock.advance(10);
+        assert_eq!(run(&store, *op), *reply, "{op:?}");
+        check_accounts(&store);
+    }
+}
+
 #[test]
-fn an_expired_key_is_missing_to_every_operation() {
-    let table = [
+fn an_expired_key_is_missing_to_reads_and_writes() {
+    check_expired(&[
         (Op::Get { key: K }, Ok(Reply::Value(None))),
         (Op::Delete { key: K }, Ok(Reply::Changed(false))),
         (Op::Exists { key: K }, Ok(Reply::Changed(false))),
-        (Op::Ttl { key: K }, Ok(Reply::Ttl(Ttl::Missing))),
         (
             set("k", "2", Expiry::None, Condition::IfPresent),
             written(false),
@@ -126,15 +137,6 @@ fn an_expired_key_is_missing_to_every_operation() {
             set("k", "2", Expiry::Keep, Condition::IfAbsent),
             written(true),
         ),
-        (
-            Op::Expire {
-                key: K,
-                deadline: Deadline::In(5),
-                condition: ExpiryCondition::Always,
-            },
-            Ok(Reply::Changed(false)),
-        ),
-        (Op::Persist { key: K }, Ok(Reply::Changed(false))),
         (
             Op::Increment {
                 key: K,
@@ -158,6 +160,39 @@ fn an_expired_key_is_missing_to_every_operation() {
             },
             Ok(Reply::Length(2)),
         ),
+        (Op::Length { key: K }, Ok(Reply::Length(0))),
+        (
+            Op::GetRange {
+                key: K,
+                start: 0,
+                end: -1,
+            },
+            value(""),
+        ),
+        (
+            Op::SetRange {
+                key: K,
+                offset: 1,
+                bytes: b"x",
+            },
+            Ok(Reply::Length(2)),
+        ),
+    ]);
+}
+
+#[test]
+fn an_expired_key_is_missing_to_conditions_and_deadlines() {
+    check_expired(&[
+        (Op::Ttl { key: K }, Ok(Reply::Ttl(Ttl::Missing))),
+        (
+            Op::Expire {
+                key: K,
+                deadline: Deadline::In(5),
+                condition: ExpiryCondition::Always,
+            },
+            Ok(Reply::Changed(false)),
+        ),
+        (Op::Persist { key: K }, Ok(Reply::Changed(false))),
         (
             Op::CompareAndDelete {
                 key: K,
@@ -181,23 +216,12 @@ fn an_expired_key_is_missing_to_every_operation() {
             },
             Ok(Reply::Value(None)),
         ),
-        (Op::Length { key: K }, Ok(Reply::Length(0))),
-        (
-            Op::GetRange {
-                key: K,
-                start: 0,
-                end: -1,
-            },
-            value(""),
-        ),
-        (
-            Op::SetRange {
-                key: K,
-                offset: 1,
-                bytes: b"x",
-            },
-            Ok(Reply::Length(2)),
-        ),
+    ]);
+}
+
+#[test]
+fn an_expired_key_is_missing_to_walks_and_moves() {
+    check_expired(&[
         (
             Op::Rename {
                 from: K,
@@ -241,15 +265,7 @@ fn an_expired_key_is_missing_to_every_operation() {
         ),
         (Op::ClearPrefix { prefix: K }, Ok(Reply::Count(0))),
         (Op::Clear, Ok(Reply::Count(1))),
-    ];
-    for (op, reply) in table {
-        let (store, clock) = store();
-        store.set(b"s", b"source").unwrap();
-        run(&store, set("k", "1", Expiry::In(10), Condition::Always)).unwrap();
-        clock.advance(10);
-        assert_eq!(run(&store, op), reply, "{op:?}");
-        check_accounts(&store);
-    }
+    ]);
 }
 
 #[test]
@@ -571,4 +587,44 @@ fn a_hit_is_the_stored_allocation() {
         (&b"v"[..], Some("w")),
         "a reader keeps what it read"
     );
+}
+
+/// A clock that counts how often it is read.
+struct CountingClock(Arc<AtomicU64>);
+
+impl Clock for CountingClock {
+    fn now_ms(&self) -> u64 {
+        self.0.fetch_add(1, SeqCst);
+        START_MS
+    }
+}
+
+#[test]
+fn the_clock_is_read_only_for_entries_with_a_deadline() {
+    let reads = Arc::new(AtomicU64::new(0));
+    let store = Store::with_clock(Limits::default(), CountingClock(Arc::clone(&reads)));
+    store.set(K, b"1").unwrap();
+    store.get(K).unwrap();
+    run(
+        &store,
+        Op::Increment {
+            key: K,
+            by: 1,
+            initial: None,
+        },
+    )
+    .unwrap();
+    assert_eq!(store.get(b"missing"), None);
+    assert_eq!(reads.load(SeqCst), 0);
+    run(&store, set("t", "v", Expiry::In(5), Condition::Always)).unwrap();
+    let before = reads.load(SeqCst);
+    store.get(b"t").unwrap();
+    assert_eq!(reads.load(SeqCst), before + 1);
+    let ops = [
+        Op::Get { key: b"t" },
+        Op::Ttl { key: b"t" },
+        Op::Get { key: b"t" },
+    ];
+    assert_ne!(store.group(&ops, &[]), GroupOutcome::Aborted);
+    assert_eq!(reads.load(SeqCst), before + 2, "a group has one moment");
 }
