@@ -10,8 +10,8 @@ use crate::store::shard::Shard;
 impl Store {
     /// Removes entries whose deadline is at or before `now_ms` and returns how many it removed.
     ///
-    /// Looks at no more than `budget` slots (plus one a shard), and goes on where the last call ended: call
-    /// it again and again, say 100 ms apart. Reads and counts never depend on it: an expired entry is not
+    /// Looks at no more than `budget` slots (plus one a shard), and goes on where the last call ended, to the
+    /// end of that shard at most: 0 does not mean that nothing is left. Call it again and again, say 100 ms apart. Reads and counts never depend on it: an expired entry is not
     /// returned even if it is still there.
     pub fn reclaim(&self, now_ms: u64, budget: usize) -> usize {
         let mut left = budget;
