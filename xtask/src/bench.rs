@@ -1,0 +1,47 @@
+//! `cargo xtask bench`: measures a release build with the programs in the tests crate.
+
+use crate::cargo::{cargo, finish};
+use crate::command::unknown;
+use crate::dist;
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+
+/// A program that takes the folder of a release, measures it and prints what it found.
+struct Bench {
+    name: &'static str,
+    package: &'static str,
+    binary: &'static str,
+}
+
+const BENCHES: &[Bench] = &[
+    // What crossing the plugin boundary costs, beside the same call inside one program.
+    Bench { name: "seam", package: "outrigger-tests", binary: "bench_seam" },
+];
+
+pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Failure> {
+    // Before the build: a mistyped name should not cost minutes.
+    let chosen = choose(names)?;
+    let dist = dist::assemble(workspace)?;
+    for bench in chosen {
+        println!("==> bench {}", bench.name);
+        let mut program =
+            cargo(workspace, &["run", "--release", "--package", bench.package, "--bin", bench.binary, "--"]);
+        finish(bench.binary, program.arg(&dist))?;
+    }
+    Ok(())
+}
+
+/// Returns the benches of these names in the order given, or all of them for none.
+fn choose(names: &[String]) -> Result<Vec<&'static Bench>, Failure> {
+    if names.is_empty() {
+        return Ok(BENCHES.iter().collect());
+    }
+    let find = |name: &String| BENCHES.iter().find(|bench| bench.name == name);
+    names
+        .iter()
+        .map(|name| find(name).ok_or_else(|| unknown("bench", name, BENCHES.iter().map(|bench| bench.name))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
