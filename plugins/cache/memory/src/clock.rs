@@ -15,9 +15,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now_ms(&self) -> u64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        since.map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        })
+        since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 }
 
@@ -30,10 +28,7 @@ pub(crate) struct Moment<'a> {
 
 impl<'a> Moment<'a> {
     pub(crate) fn new(clock: &'a dyn Clock) -> Self {
-        Self {
-            clock,
-            now_ms: None,
-        }
+        Self { clock, now_ms: None }
     }
 
     pub(crate) fn ms(&mut self) -> u64 {

@@ -7,15 +7,24 @@ mod error;
 mod limit;
 mod number;
 mod op;
+mod provider;
+mod reclaim;
+mod settings;
 mod store;
+mod translate;
 mod value;
 
 pub use clock::{Clock, SystemClock};
 pub use error::StoreError;
 pub use limit::{ENTRY_OVERHEAD_BYTES, Limits};
-pub use op::{
-    Condition, Deadline, Existing, Expiry, ExpiryCondition, KeyPage, Old, Op, Reply, Token, Touch,
-    Ttl,
-};
+pub use op::{Condition, Deadline, Existing, Expiry, ExpiryCondition, KeyPage, Old, Op, Reply, Token, Touch, Ttl};
+pub use provider::MemoryCache;
+pub use settings::Settings;
 pub use store::{GroupOutcome, Store, StoreSize};
 pub use value::Value;
+
+outrigger_plugin_api::export_plugin! {
+    cache: MemoryCache,
+    description: "Keeps entries in this process, bounded in bytes, with Redis semantics; nothing survives a restart",
+    settings: include_str!("../settings.schema.json"),
+}

@@ -38,18 +38,13 @@ impl Default for Limits {
 impl Limits {
     /// Returns the default bounds for a cache of this many bytes.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self {
-            capacity,
-            key_bytes_max: 64 * 1024,
-            value_bytes_max: REDIS_STRING_BYTES_MAX,
-        }
+        Self { capacity, key_bytes_max: 64 * 1024, value_bytes_max: REDIS_STRING_BYTES_MAX }
     }
 
     /// Returns the longest value that is stored under a key of this length.
     pub fn value_bytes_max_for(&self, key_bytes: usize) -> usize {
         let overhead = ENTRY_OVERHEAD_BYTES + CHARGE_STEP_BYTES;
-        let room =
-            (self.capacity / CAPACITY_SHARE).saturating_sub(key_bytes.saturating_add(overhead));
+        let room = (self.capacity / CAPACITY_SHARE).saturating_sub(key_bytes.saturating_add(overhead));
         self.value_bytes_max.min(REDIS_STRING_BYTES_MAX).min(room)
     }
 
@@ -64,11 +59,7 @@ impl Limits {
 
     pub(crate) fn check_value(&self, key: &[u8], actual: usize) -> Result<(), StoreError> {
         let max = self.value_bytes_max_for(key.len());
-        if actual > max {
-            Err(StoreError::ValueTooLong { actual, max })
-        } else {
-            Ok(())
-        }
+        if actual > max { Err(StoreError::ValueTooLong { actual, max }) } else { Ok(()) }
     }
 }
 

@@ -36,15 +36,11 @@ pub(crate) fn add_decimal(text: &[u8], by: f64) -> Result<String, StoreError> {
         return Err(StoreError::FloatOverflow);
     }
     // The shortest text of an `f64` first: 0.1 is 0.1. Digits past the 17th are rounded off, as Redis prints none.
-    let or_rounded = |exact: Option<i128>, number: f64| {
-        exact.or_else(|| fixed_point(&format!("{number:.FRACTION_DIGITS$}")))
-    };
+    let or_rounded =
+        |exact: Option<i128>, number: f64| exact.or_else(|| fixed_point(&format!("{number:.FRACTION_DIGITS$}")));
     let left = or_rounded(fixed_point(text), number);
     let right = or_rounded(fixed_point(&by.to_string()), by);
-    match left
-        .zip(right)
-        .and_then(|(left, right)| left.checked_add(right))
-    {
+    match left.zip(right).and_then(|(left, right)| left.checked_add(right)) {
         Some(sum) => Ok(format_fixed(sum)),
         // An operand of 10^21 and more: the sum has no fraction. Adding 0 turns -0 into 0.
         None => Ok((sum + 0.0).to_string()),
@@ -60,11 +56,7 @@ fn fixed_point(text: &str) -> Option<i128> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let padding = FRACTION_DIGITS.checked_sub(fraction.len())?;
     let mut sum: i128 = 0;
-    for digit in whole
-        .bytes()
-        .chain(fraction.bytes())
-        .chain(std::iter::repeat_n(b'0', padding))
-    {
+    for digit in whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', padding)) {
         let digit = char::from(digit).to_digit(10)?;
         sum = sum.checked_mul(10)?.checked_add(i128::from(digit))?;
     }

@@ -85,21 +85,12 @@ pub enum Existing {
 
 /// One operation. Keys and values are borrowed for the call; each variant names its [`Reply`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the nouns of their variant's sentence"
-)]
+#[expect(missing_docs, reason = "the fields are the nouns of their variant's sentence")]
 pub enum Op<'a> {
     /// Reads a value: [`Reply::Value`].
     Get { key: &'a [u8] },
     /// Writes a value: [`Reply::Written`]. `IfEquals` makes it a compare-and-set.
-    Set {
-        key: &'a [u8],
-        value: &'a [u8],
-        expiry: Expiry,
-        condition: Condition<'a>,
-        old: Old,
-    },
+    Set { key: &'a [u8], value: &'a [u8], expiry: Expiry, condition: Condition<'a>, old: Old },
     /// Removes a key: [`Reply::Changed`].
     Delete { key: &'a [u8] },
     /// Tells whether a key exists: [`Reply::Changed`].
@@ -107,35 +98,19 @@ pub enum Op<'a> {
     /// Reads the remaining lifetime: [`Reply::Ttl`].
     Ttl { key: &'a [u8] },
     /// Sets a deadline: [`Reply::Changed`].
-    Expire {
-        key: &'a [u8],
-        deadline: Deadline,
-        condition: ExpiryCondition,
-    },
+    Expire { key: &'a [u8], deadline: Deadline, condition: ExpiryCondition },
     /// Removes the deadline: [`Reply::Changed`], false if there was none.
     Persist { key: &'a [u8] },
     /// Adds to an integer, 0 if missing: [`Reply::Integer`]. `initial` is the deadline of a key this creates.
-    Increment {
-        key: &'a [u8],
-        by: i64,
-        initial: Option<Deadline>,
-    },
+    Increment { key: &'a [u8], by: i64, initial: Option<Deadline> },
     /// Adds to a decimal number, 0 if missing: [`Reply::Value`], the text stored.
-    IncrementFloat {
-        key: &'a [u8],
-        by: f64,
-        initial: Option<Deadline>,
-    },
+    IncrementFloat { key: &'a [u8], by: f64, initial: Option<Deadline> },
     /// Extends a value: [`Reply::Length`].
     Append { key: &'a [u8], bytes: &'a [u8] },
     /// Removes a key if it has this value: [`Reply::Changed`].
     CompareAndDelete { key: &'a [u8], expected: &'a [u8] },
     /// Sets a deadline if the key has this value: [`Reply::Changed`].
-    CompareAndExpire {
-        key: &'a [u8],
-        expected: &'a [u8],
-        deadline: Deadline,
-    },
+    CompareAndExpire { key: &'a [u8], expected: &'a [u8], deadline: Deadline },
     /// Reads and removes a key: [`Reply::Value`].
     GetAndDelete { key: &'a [u8] },
     /// Reads a key and changes its lifetime: [`Reply::Value`].
@@ -145,33 +120,17 @@ pub enum Op<'a> {
     /// Reads the bytes from `start` to `end`, both included, negative from the end: [`Reply::Value`], empty if missing.
     GetRange { key: &'a [u8], start: i64, end: i64 },
     /// Writes over the bytes from `offset`, padding with zeros: [`Reply::Length`].
-    SetRange {
-        key: &'a [u8],
-        offset: usize,
-        bytes: &'a [u8],
-    },
+    SetRange { key: &'a [u8], offset: usize, bytes: &'a [u8] },
     /// Moves an entry with its deadline: [`Reply::Changed`].
-    Rename {
-        from: &'a [u8],
-        to: &'a [u8],
-        existing: Existing,
-    },
+    Rename { from: &'a [u8], to: &'a [u8], existing: Existing },
     /// Duplicates an entry with its deadline: [`Reply::Changed`].
-    Copy {
-        from: &'a [u8],
-        to: &'a [u8],
-        existing: Existing,
-    },
+    Copy { from: &'a [u8], to: &'a [u8], existing: Existing },
     /// Reads the token that tells one state of a key from the next: [`Reply::Token`].
     Version { key: &'a [u8] },
     /// Picks some key: [`Reply::Key`]. Not uniform: a key is as likely as the gap before its hash is wide.
     RandomKey,
     /// Lists keys that begin with `prefix`: [`Reply::Keys`]. `cursor` 0 begins; `count` keys are looked at.
-    Scan {
-        cursor: u64,
-        prefix: &'a [u8],
-        count: usize,
-    },
+    Scan { cursor: u64, prefix: &'a [u8], count: usize },
     /// Removes the keys that begin with `prefix`: [`Reply::Count`]. Outside a group, not atomic over shards.
     ClearPrefix { prefix: &'a [u8] },
     /// Removes every key: [`Reply::Count`]. Outside a group, not atomic over shards.

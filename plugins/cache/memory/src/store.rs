@@ -104,10 +104,7 @@ impl Store {
     pub fn get(&self, key: &[u8]) -> Option<Value> {
         let hash = self.hash(key);
         let mut moment = self.moment();
-        self.shard(hash)
-            .lock()
-            .live(hash, key, &mut moment)
-            .map(|entry| entry.value.clone())
+        self.shard(hash).lock().live(hash, key, &mut moment).map(|entry| entry.value.clone())
     }
 
     /// Returns the sizes and counts, each exact, together not one instant's.
@@ -136,10 +133,7 @@ impl Store {
     }
 
     #[inline]
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "the mask is below the number of shards, 1 << SHARD_BITS"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "the mask is below the number of shards, 1 << SHARD_BITS")]
     fn shard(&self, hash: u64) -> &Mutex<Shard> {
         &self.shards[shard_of(hash)]
     }
@@ -155,10 +149,7 @@ impl Store {
             };
             let turn = self.evict_hand.fetch_add(1, Relaxed) as u64;
             // Bound first, so that the value is freed after the lock is.
-            let victim = self
-                .shard(turn)
-                .lock()
-                .evict(pressure, idle >= self.shards.len());
+            let victim = self.shard(turn).lock().evict(pressure, idle >= self.shards.len());
             idle = if victim.is_some() { 0 } else { idle + 1 };
         }
     }

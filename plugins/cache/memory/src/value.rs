@@ -2,10 +2,7 @@
 //!
 //! Key and value lie together because a hit compares the one and hands out the other: that is one cache
 //! miss less than two allocations cost.
-#![expect(
-    unsafe_code,
-    reason = "two operations: the end of an initialisation, and the way back from a C ABI"
-)]
+#![expect(unsafe_code, reason = "two operations: the end of an initialisation, and the way back from a C ABI")]
 
 use std::ffi::c_void;
 use std::fmt;
@@ -37,8 +34,7 @@ impl Value {
         let key = key.get(..key_bytes as usize).unwrap_or(key);
         let bytes = key.len() + parts.iter().map(|part| part.len()).sum::<usize>();
         let header = HeaderWithLength::new(key_bytes, bytes);
-        let mut unique: UniqueArc<HeaderSlice<_, [_]>> =
-            UniqueArc::from_header_and_uninit_slice(header, bytes);
+        let mut unique: UniqueArc<HeaderSlice<_, [_]>> = UniqueArc::from_header_and_uninit_slice(header, bytes);
         let mut rest = &mut unique.slice[..];
         for part in std::iter::once(key).chain(parts) {
             // The lengths were summed above, so no part is longer than the rest.

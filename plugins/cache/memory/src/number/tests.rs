@@ -4,30 +4,11 @@ use super::*;
 
 #[test]
 fn integers_are_read_as_string2ll_reads_them() {
-    let good = [
-        ("0", 0),
-        ("-1", -1),
-        ("9223372036854775807", i64::MAX),
-        ("-9223372036854775808", i64::MIN),
-    ];
+    let good = [("0", 0), ("-1", -1), ("9223372036854775807", i64::MAX), ("-9223372036854775808", i64::MIN)];
     for (text, number) in good {
         assert_eq!(parse_integer(text.as_bytes()), Some(number), "{text}");
     }
-    for text in [
-        "",
-        "-",
-        "-0",
-        "+1",
-        "01",
-        "-01",
-        " 1",
-        "1 ",
-        "1.0",
-        "1e3",
-        "9223372036854775808",
-        "0x1",
-        "١",
-    ] {
+    for text in ["", "-", "-0", "+1", "01", "-01", " 1", "1 ", "1.0", "1e3", "9223372036854775808", "0x1", "١"] {
         assert_eq!(parse_integer(text.as_bytes()), None, "{text}");
     }
 }
@@ -54,33 +35,16 @@ fn sums_print_as_incrbyfloat_prints_them() {
         ("100", 0.0, "100"),
     ];
     for (text, by, sum) in table {
-        assert_eq!(
-            add_decimal(text.as_bytes(), by).as_deref(),
-            Ok(sum),
-            "{text} + {by}"
-        );
+        assert_eq!(add_decimal(text.as_bytes(), by).as_deref(), Ok(sum), "{text} + {by}");
     }
 }
 
 #[test]
 fn what_is_no_finite_number_is_refused() {
     for text in ["", "abc", " 1", "1 ", "nan", "1..2", "--1", "1e"] {
-        assert_eq!(
-            add_decimal(text.as_bytes(), 1.0),
-            Err(StoreError::NotAFloat),
-            "{text}"
-        );
+        assert_eq!(add_decimal(text.as_bytes(), 1.0), Err(StoreError::NotAFloat), "{text}");
     }
-    for (text, by) in [
-        ("1", f64::INFINITY),
-        ("1", f64::NAN),
-        ("inf", 1.0),
-        ("1e308", 1.7e308),
-    ] {
-        assert_eq!(
-            add_decimal(text.as_bytes(), by),
-            Err(StoreError::FloatOverflow),
-            "{text} + {by}"
-        );
+    for (text, by) in [("1", f64::INFINITY), ("1", f64::NAN), ("inf", 1.0), ("1e308", 1.7e308)] {
+        assert_eq!(add_decimal(text.as_bytes(), by), Err(StoreError::FloatOverflow), "{text} + {by}");
     }
 }

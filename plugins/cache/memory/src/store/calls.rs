@@ -11,14 +11,7 @@ impl Store {
     /// When the key or the value is too long.
     pub fn set(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         let (expiry, condition, old) = (Expiry::None, Condition::Always, Old::Drop);
-        self.run(Op::Set {
-            key,
-            value,
-            expiry,
-            condition,
-            old,
-        })
-        .map(drop)
+        self.run(Op::Set { key, value, expiry, condition, old }).map(drop)
     }
 
     /// Removes a key and returns whether it existed.
@@ -27,7 +20,6 @@ impl Store {
     ///
     /// When the key is too long to exist.
     pub fn delete(&self, key: &[u8]) -> Result<bool, StoreError> {
-        self.run(Op::Delete { key })
-            .map(|reply| reply == Reply::Changed(true))
+        self.run(Op::Delete { key }).map(|reply| reply == Reply::Changed(true))
     }
 }

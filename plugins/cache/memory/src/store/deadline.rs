@@ -15,17 +15,12 @@ pub(super) fn resolve(deadline: Deadline, moment: &mut Moment) -> Result<NonZero
         Deadline::At(at) => Some(at),
         Deadline::In(ms) => moment.ms().checked_add(ms),
     };
-    let at = at
-        .filter(|at| *at <= DEADLINE_MS_MAX)
-        .ok_or(StoreError::InvalidExpiry)?;
+    let at = at.filter(|at| *at <= DEADLINE_MS_MAX).ok_or(StoreError::InvalidExpiry)?;
     Ok(NonZeroU64::new(at).unwrap_or(NonZeroU64::MIN))
 }
 
 /// Returns the deadline of a value that is being written, which must live for some time.
-pub(super) fn lifetime(
-    deadline: Deadline,
-    moment: &mut Moment,
-) -> Result<Option<NonZeroU64>, StoreError> {
+pub(super) fn lifetime(deadline: Deadline, moment: &mut Moment) -> Result<Option<NonZeroU64>, StoreError> {
     match deadline {
         // `SET k v EX 0` and `PXAT 0` are refused; a PXAT in the past is not.
         Deadline::In(0) | Deadline::At(0) => Err(StoreError::InvalidExpiry),
@@ -34,10 +29,7 @@ pub(super) fn lifetime(
 }
 
 /// Returns the deadline of a counter that is being created.
-pub(super) fn initial(
-    deadline: Option<Deadline>,
-    moment: &mut Moment,
-) -> Result<Option<NonZeroU64>, StoreError> {
+pub(super) fn initial(deadline: Option<Deadline>, moment: &mut Moment) -> Result<Option<NonZeroU64>, StoreError> {
     deadline.map_or(Ok(None), |deadline| lifetime(deadline, moment))
 }
 
@@ -51,11 +43,7 @@ impl Write<'_, '_> {
         }
     }
 
-    pub(super) fn expire(
-        &mut self,
-        deadline: Deadline,
-        condition: ExpiryCondition,
-    ) -> Result<bool, StoreError> {
+    pub(super) fn expire(&mut self, deadline: Deadline, condition: ExpiryCondition) -> Result<bool, StoreError> {
         let new = resolve(deadline, self.moment)?;
         let Some(index) = self.index() else {
             return Ok(false);
@@ -78,11 +66,7 @@ impl Write<'_, '_> {
         let Some(index) = self.index() else {
             return false;
         };
-        let had = self
-            .shard
-            .table
-            .get(index)
-            .is_some_and(|entry| entry.deadline.is_some());
+        let had = self.shard.table.get(index).is_some_and(|entry| entry.deadline.is_some());
         if had {
             self.shard.set_deadline(index, None);
         }

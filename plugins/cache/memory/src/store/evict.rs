@@ -64,11 +64,7 @@ impl Queues {
     /// Queues a new entry whose `mark` is the byte clock.
     pub(crate) fn admit(&mut self, hash: u64, stamp: u64) {
         let ticket = Ticket { hash, stamp };
-        if self.was_ghost(hash) {
-            self.main.push_back(ticket)
-        } else {
-            self.small.push_back(ticket)
-        }
+        if self.was_ghost(hash) { self.main.push_back(ticket) } else { self.small.push_back(ticket) }
     }
 
     /// Notes that entries left other than by [`Queues::pick`].
@@ -89,12 +85,7 @@ impl Queues {
 
     /// Returns the index of the entry that leaves next, its ticket already gone; `None` if all that is here
     /// is on probation. With `anything`, probation does not protect.
-    pub(crate) fn pick(
-        &mut self,
-        table: &mut Table,
-        pressure: Pressure,
-        anything: bool,
-    ) -> Option<usize> {
+    pub(crate) fn pick(&mut self, table: &mut Table, pressure: Pressure, anything: bool) -> Option<usize> {
         loop {
             let is_due = |ticket: &mut Ticket| {
                 anything || pressure.byte_clock.saturating_sub(ticket.stamp) > pressure.small_bytes
@@ -123,11 +114,7 @@ impl Queues {
         }
     }
 
-    fn resolve<'t>(
-        &mut self,
-        ticket: Ticket,
-        table: &'t mut Table,
-    ) -> Option<(usize, &'t mut Entry)> {
+    fn resolve<'t>(&mut self, ticket: Ticket, table: &'t mut Table) -> Option<(usize, &'t mut Entry)> {
         let Some(index) = ticket.find(table) else {
             self.stale = self.stale.saturating_sub(1);
             return None;
@@ -152,9 +139,7 @@ impl Queues {
         if self.ghosts.len() < wanted || self.ghosts.len() > wanted * 4 {
             self.ghosts = vec![0; wanted];
         }
-        if let Some(slot) =
-            slot_of(hash, self.ghosts.len()).and_then(|slot| self.ghosts.get_mut(slot))
-        {
+        if let Some(slot) = slot_of(hash, self.ghosts.len()).and_then(|slot| self.ghosts.get_mut(slot)) {
             *slot = fingerprint(hash);
         }
     }

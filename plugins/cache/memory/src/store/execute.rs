@@ -49,10 +49,7 @@ impl Store {
     pub fn run(&self, op: Op) -> Result<Reply, StoreError> {
         let mut locked = match op.keys() {
             Keys::One(key) => return self.run_on_one(op, key),
-            Keys::Two(from, to) => Locked::many(
-                &self.shards,
-                vec![shard_of(self.hash(from)), shard_of(self.hash(to))],
-            ),
+            Keys::Two(from, to) => Locked::many(&self.shards, vec![shard_of(self.hash(from)), shard_of(self.hash(to))]),
             Keys::All => Locked::EachInTurn(&self.shards),
         };
         let reply = self.execute(op, &mut locked, &mut self.moment());
@@ -64,31 +61,19 @@ impl Store {
     fn run_on_one(&self, op: Op, key: &[u8]) -> Result<Reply, StoreError> {
         self.limits.check_key(key)?;
         let hash = self.hash(key);
-        let reply = self
-            .shard(hash)
-            .lock()
-            .execute(op, hash, key, &mut self.moment());
+        let reply = self.shard(hash).lock().execute(op, hash, key, &mut self.moment());
         self.trim();
         reply
     }
 
-    pub(super) fn execute(
-        &self,
-        op: Op,
-        locked: &mut Locked,
-        moment: &mut Moment,
-    ) -> Result<Reply, StoreError> {
+    pub(super) fn execute(&self, op: Op, locked: &mut Locked, moment: &mut Moment) -> Result<Reply, StoreError> {
         match op {
             Op::Rename { from, to, existing } => self.rename(locked, moment, from, to, existing),
             Op::Copy { from, to, existing } => self.copy(locked, moment, from, to, existing),
             Op::RandomKey => Ok(Reply::Key(self.random_key(locked, moment))),
-            Op::Scan {
-                cursor,
-                prefix,
-                count,
-            } => Ok(Reply::Keys(
-                self.scan_page(locked, moment, cursor, prefix, count),
-            )),
+            Op::Scan { cursor, prefix, count } => {
+                Ok(Reply::Keys(self.scan_page(locked, moment, cursor, prefix, count)))
+            }
             Op::ClearPrefix { prefix } => Ok(Reply::Count(self.clear_keys(locked, moment, prefix))),
             Op::Clear => Ok(Reply::Count(self.clear_keys(locked, moment, b""))),
             _ => match op.keys() {
@@ -106,51 +91,26 @@ impl Store {
 
 impl super::shard::Shard {
     /// Runs an operation on one key of this shard.
-    fn execute(
-        &mut self,
-        op: Op,
-        hash: u64,
-        key: &[u8],
-        moment: &mut Moment,
-    ) -> Result<Reply, StoreError> {
-        let mut write = Write {
-            shard: self,
-            hash,
-            key,
-            moment,
-        };
+    fn execute(&mut self, op: Op, hash: u64, key: &[u8], moment: &mut Moment) -> Result<Reply, StoreError> {
+        let mut write = Write { shard: self, hash, key, moment };
         match op {
             Op::Get { .. } => Ok(Reply::Value(write.value())),
-            Op::Set {
-                value,
-                expiry,
-                condition,
-                old,
-                ..
-            } => write.set(value, expiry, condition, old),
+            Op::Set { value, expiry, condition, old, .. } => write.set(value, expiry, condition, old),
             Op::Delete { .. } => Ok(Reply::Changed(write.take().is_some())),
             Op::Exists { .. } => Ok(Reply::Changed(write.find().is_some())),
             Op::Ttl { .. } => Ok(Reply::Ttl(write.ttl())),
-            Op::Expire {
-                deadline,
-                condition,
-                ..
-            } => write.expire(deadline, condition).map(Reply::Changed),
+            Op::Expire { deadline, condition, .. } => write.expire(deadline, condition).map(Reply::Changed),
             Op::Persist { .. } => Ok(Reply::Changed(write.persist())),
             Op::Increment { by, initial, .. } => write.increment(by, initial).map(Reply::Integer),
-            Op::IncrementFloat { by, initial, .. } => write
-                .increment_float(by, initial)
-                .map(|text| Reply::Value(Some(text))),
+            Op::IncrementFloat { by, initial, .. } => {
+                write.increment_float(by, initial).map(|text| Reply::Value(Some(text)))
+            }
             Op::Append { bytes, .. } => write.append(bytes).map(Reply::Length),
-            Op::CompareAndDelete { expected, .. } => Ok(Reply::Changed(
-                write.equals(expected) && write.take().is_some(),
-            )),
-            Op::CompareAndExpire {
-                expected, deadline, ..
-            } => match write.equals(expected) {
-                true => write
-                    .expire(deadline, Default::default())
-                    .map(Reply::Changed),
+            Op::CompareAndDelete { expected, .. } => {
+                Ok(Reply::Changed(write.equals(expected) && write.take().is_some()))
+            }
+            Op::CompareAndExpire { expected, deadline, .. } => match write.equals(expected) {
+                true => write.expire(deadline, Default::default()).map(Reply::Changed),
                 false => Ok(Reply::Changed(false)),
             },
             Op::GetAndDelete { .. } => Ok(Reply::Value(write.take())),

@@ -26,8 +26,7 @@ impl Store {
             if !finished {
                 break;
             }
-            self.sweep_hand
-                .store(at.wrapping_add(1), std::sync::atomic::Ordering::Relaxed);
+            self.sweep_hand.store(at.wrapping_add(1), std::sync::atomic::Ordering::Relaxed);
         }
         removed
     }
@@ -61,9 +60,7 @@ impl Shard {
             index += 1;
         }
         let finished = index >= self.table.slots();
-        let next = (index..self.table.slots())
-            .find_map(|index| self.table.get(index))
-            .map(|entry| entry.hash);
+        let next = (index..self.table.slots()).find_map(|index| self.table.get(index)).map(|entry| entry.hash);
         match next {
             Some(next) if !finished => self.sweep = Some((next, earliest)),
             _ => (self.earliest_ms, self.sweep) = (earliest, None),

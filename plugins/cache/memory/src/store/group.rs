@@ -20,16 +20,11 @@ impl Store {
     /// Tokens come from [`Op::Version`]. A key that was missing, written and removed again since counts as
     /// unchanged. An operation on all keys locks the whole store.
     pub fn group(&self, ops: &[Op], watched: &[(&[u8], Token)]) -> GroupOutcome {
-        let mut numbers: Vec<usize> = watched
-            .iter()
-            .map(|(key, _)| shard_of(self.hash(key)))
-            .collect();
+        let mut numbers: Vec<usize> = watched.iter().map(|(key, _)| shard_of(self.hash(key))).collect();
         for op in ops {
             match op.keys() {
                 Keys::One(key) => numbers.push(shard_of(self.hash(key))),
-                Keys::Two(from, to) => {
-                    numbers.extend([from, to].map(|key| shard_of(self.hash(key))))
-                }
+                Keys::Two(from, to) => numbers.extend([from, to].map(|key| shard_of(self.hash(key)))),
                 Keys::All => numbers.extend(0..self.shards.len()),
             }
         }
@@ -42,10 +37,7 @@ impl Store {
         if !unchanged {
             return GroupOutcome::Aborted;
         }
-        let replies = ops
-            .iter()
-            .map(|op| self.execute(*op, &mut locked, &mut moment))
-            .collect();
+        let replies = ops.iter().map(|op| self.execute(*op, &mut locked, &mut moment)).collect();
         drop(locked);
         self.trim();
         GroupOutcome::Done(replies)

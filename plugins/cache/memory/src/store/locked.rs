@@ -30,22 +30,13 @@ impl<'a> Locked<'a> {
     pub(super) fn with<T>(&mut self, hash: u64, work: impl FnOnce(&mut Shard) -> T) -> T {
         let number = shard_of(hash);
         let found = match self {
-            Self::Many(shards) => shards
-                .iter_mut()
-                .find(|(held, _)| *held == number)
-                .map(|(_, shard)| &mut **shard),
+            Self::Many(shards) => shards.iter_mut().find(|(held, _)| *held == number).map(|(_, shard)| &mut **shard),
             Self::EachInTurn(shards) => {
-                #[expect(
-                    clippy::indexing_slicing,
-                    reason = "shard_of is below the number of shards"
-                )]
+                #[expect(clippy::indexing_slicing, reason = "shard_of is below the number of shards")]
                 return work(&mut shards[number].lock());
             }
         };
-        #[expect(
-            clippy::expect_used,
-            reason = "Op::keys names every key its execution touches; group tests run each"
-        )]
+        #[expect(clippy::expect_used, reason = "Op::keys names every key its execution touches; group tests run each")]
         work(found.expect("the shard of each key is locked"))
     }
 

@@ -23,14 +23,11 @@ impl Write<'_, '_> {
         }
         let end = offset.saturating_add(bytes.len());
         // Before the zeros are allocated.
-        self.shard
-            .limits
-            .check_value(self.key, end.max(former.len()))?;
+        self.shard.limits.check_value(self.key, end.max(former.len()))?;
         let head = former.get(..offset).unwrap_or(former);
         let tail = former.get(end..).unwrap_or_default();
         let padding = vec![0; offset.saturating_sub(former.len())];
-        self.put([head, &padding, bytes, tail], deadline)
-            .map(|value| value.len())
+        self.put([head, &padding, bytes, tail], deadline).map(|value| value.len())
     }
 }
 
@@ -42,11 +39,7 @@ fn slice(bytes: &[u8], start: i64, end: i64) -> &[u8] {
         return &[];
     }
     let from_front = |at: i64| {
-        if at < 0 {
-            length.saturating_add(at).max(0)
-        } else {
-            at
-        }
+        if at < 0 { length.saturating_add(at).max(0) } else { at }
     };
     let (start, last) = (from_front(start), from_front(end).min(length - 1));
     match (usize::try_from(start), usize::try_from(last)) {

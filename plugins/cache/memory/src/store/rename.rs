@@ -16,10 +16,7 @@ impl Store {
     ) -> Result<Reply, StoreError> {
         self.limits.check_key(from)?;
         let source = self.hash(from);
-        if locked
-            .with(source, |shard| shard.live_index(source, from, moment))
-            .is_none()
-        {
+        if locked.with(source, |shard| shard.live_index(source, from, moment)).is_none() {
             return Err(StoreError::NoSuchKey);
         }
         if from == to {
@@ -28,9 +25,7 @@ impl Store {
         let moved = self.duplicate(locked, moment, from, to, existing)?;
         if moved {
             locked.with(source, |shard| {
-                shard
-                    .live_index(source, from, moment)
-                    .and_then(|index| shard.remove_index(index))
+                shard.live_index(source, from, moment).and_then(|index| shard.remove_index(index))
             });
         }
         Ok(Reply::Changed(moved))
@@ -48,8 +43,7 @@ impl Store {
             return Err(StoreError::SameKey);
         }
         self.limits.check_key(from)?;
-        self.duplicate(locked, moment, from, to, existing)
-            .map(Reply::Changed)
+        self.duplicate(locked, moment, from, to, existing).map(Reply::Changed)
     }
 
     fn duplicate(
@@ -62,19 +56,15 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.limits.check_key(to)?;
         let (source, target) = (self.hash(from), self.hash(to));
-        let found = locked.with(source, |shard| {
-            shard
-                .live(source, from, moment)
-                .map(|entry| (entry.value.clone(), entry.deadline))
-        });
+        let found = locked
+            .with(source, |shard| shard.live(source, from, moment).map(|entry| (entry.value.clone(), entry.deadline)));
         let Some((value, deadline)) = found else {
             return Ok(false);
         };
         // The bound depends on the length of the key.
         self.limits.check_value(to, value.len())?;
         Ok(locked.with(target, |shard| {
-            let free =
-                existing == Existing::Replace || shard.live_index(target, to, moment).is_none();
+            let free = existing == Existing::Replace || shard.live_index(target, to, moment).is_none();
             if free {
                 shard.put(target, Value::build(to, [&value]), deadline);
             }

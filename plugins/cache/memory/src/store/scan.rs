@@ -55,11 +55,7 @@ impl Store {
             let mut found = None;
             locked.each(from, |number, shard| {
                 let hash = if number == from { position } else { 0 };
-                found = shard
-                    .table
-                    .walk(hash)
-                    .find(|entry| is_live(entry, moment))
-                    .map(|entry| entry.value.clone());
+                found = shard.table.walk(hash).find(|entry| is_live(entry, moment)).map(|entry| entry.value.clone());
                 found.is_none()
             });
             if let Some(value) = found {
@@ -69,12 +65,7 @@ impl Store {
         None
     }
 
-    pub(super) fn clear_keys(
-        &self,
-        locked: &mut Locked,
-        moment: &mut Moment,
-        prefix: &[u8],
-    ) -> usize {
+    pub(super) fn clear_keys(&self, locked: &mut Locked, moment: &mut Moment, prefix: &[u8]) -> usize {
         let mut removed = 0;
         locked.each(0, |_, shard| {
             if prefix.is_empty() {
@@ -102,9 +93,7 @@ impl Store {
 }
 
 fn is_live(entry: &Entry, moment: &mut Moment) -> bool {
-    entry
-        .deadline
-        .is_none_or(|deadline| deadline.get() > moment.ms())
+    entry.deadline.is_none_or(|deadline| deadline.get() > moment.ms())
 }
 
 fn shard_at(position: u64) -> usize {

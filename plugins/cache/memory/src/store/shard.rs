@@ -44,12 +44,7 @@ impl Shard {
 
     /// Finds a key that has not expired, and counts the hit. An expired one is removed on the way.
     #[inline]
-    pub(crate) fn live(
-        &mut self,
-        hash: u64,
-        key: &[u8],
-        moment: &mut Moment,
-    ) -> Option<&mut Entry> {
+    pub(crate) fn live(&mut self, hash: u64, key: &[u8], moment: &mut Moment) -> Option<&mut Entry> {
         let index = self.live_index(hash, key, moment)?;
         let entry = self.table.get_mut(index)?;
         touch(entry);
@@ -57,12 +52,7 @@ impl Shard {
     }
 
     #[inline]
-    pub(crate) fn live_index(
-        &mut self,
-        hash: u64,
-        key: &[u8],
-        moment: &mut Moment,
-    ) -> Option<usize> {
+    pub(crate) fn live_index(&mut self, hash: u64, key: &[u8], moment: &mut Moment) -> Option<usize> {
         let index = self.table.find(hash, |entry| entry.value.key() == key)?;
         if let Some(deadline) = self.table.get(index)?.deadline
             && deadline.get() <= moment.ms()
@@ -75,8 +65,7 @@ impl Shard {
     }
 
     pub(crate) fn token(&mut self, hash: u64, key: &[u8], moment: &mut Moment) -> Token {
-        self.live(hash, key, moment)
-            .map_or(Token::Missing, |entry| Token::Written(entry.version))
+        self.live(hash, key, moment).map_or(Token::Missing, |entry| Token::Written(entry.version))
     }
 
     /// Stores a value under its own key, over the former one if there is any.
@@ -85,10 +74,7 @@ impl Shard {
         let version = self.version;
         self.note_deadline(deadline);
         let added = charge(value.key().len(), value.len());
-        match self
-            .table
-            .find(hash, |entry| entry.value.key() == value.key())
-        {
+        match self.table.find(hash, |entry| entry.value.key() == value.key()) {
             Some(index) => {
                 let Some(entry) = self.table.get_mut(index) else {
                     return;
@@ -105,13 +91,7 @@ impl Shard {
             None => {
                 let mark = self.totals.admit(added);
                 self.bytes += added;
-                self.table.insert(Entry {
-                    hash,
-                    value,
-                    deadline,
-                    version,
-                    mark,
-                });
+                self.table.insert(Entry { hash, value, deadline, version, mark });
                 self.queues.admit(hash, mark);
             }
         }
@@ -171,8 +151,7 @@ impl Shard {
             0 => 0,
             _ => {
                 let now = moment.ms();
-                let past =
-                    |entry: &&Entry| entry.deadline.is_some_and(|deadline| deadline.get() <= now);
+                let past = |entry: &&Entry| entry.deadline.is_some_and(|deadline| deadline.get() <= now);
                 self.table.walk(0).filter(past).count()
             }
         };

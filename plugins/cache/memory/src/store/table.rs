@@ -39,11 +39,7 @@ impl Table {
     }
 
     fn with_log2(log2: u32) -> Self {
-        Self {
-            slots: empty_slots(1 << log2),
-            entries: 0,
-            shift: 64 - log2,
-        }
+        Self { slots: empty_slots(1 << log2), entries: 0, shift: 64 - log2 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -88,19 +84,13 @@ impl Table {
     pub(crate) fn position(&self, hash: u64) -> usize {
         let home = self.home(hash);
         let tail = self.slots.get(home..).unwrap_or_default();
-        let lower = tail
-            .iter()
-            .take_while(|slot| slot.as_ref().is_some_and(|entry| entry.hash < hash));
+        let lower = tail.iter().take_while(|slot| slot.as_ref().is_some_and(|entry| entry.hash < hash));
         home + lower.count()
     }
 
     /// Walks the entries from this hash on, in order.
     pub(crate) fn walk(&self, from: u64) -> impl Iterator<Item = &Entry> {
-        self.slots
-            .get(self.position(from)..)
-            .unwrap_or_default()
-            .iter()
-            .flatten()
+        self.slots.get(self.position(from)..).unwrap_or_default().iter().flatten()
     }
 
     /// Returns how many slots there are; indexes are below it until the next insertion.
@@ -137,9 +127,7 @@ impl Table {
         let mut hole = index;
         loop {
             match self.slots.get(hole + 1) {
-                Some(Some(next)) if (next.hash >> shift) as usize <= hole => {
-                    self.slots.swap(hole, hole + 1)
-                }
+                Some(Some(next)) if (next.hash >> shift) as usize <= hole => self.slots.swap(hole, hole + 1),
                 _ => return Some(removed),
             }
             hole += 1;

@@ -34,10 +34,7 @@ impl Clock for TestClock {
 
 fn store_of(capacity: usize) -> (Store, TestClock) {
     let clock = TestClock(Arc::new(AtomicU64::new(START_MS)));
-    (
-        Store::with_clock(Limits::with_capacity(capacity), clock.clone()),
-        clock,
-    )
+    (Store::with_clock(Limits::with_capacity(capacity), clock.clone()), clock)
 }
 
 fn store() -> (Store, TestClock) {
@@ -45,13 +42,7 @@ fn store() -> (Store, TestClock) {
 }
 
 fn set<'a>(key: &'a str, value: &'a str, expiry: Expiry, condition: Condition<'a>) -> Op<'a> {
-    Op::Set {
-        key: key.as_bytes(),
-        value: value.as_bytes(),
-        expiry,
-        condition,
-        old: Old::Drop,
-    }
+    Op::Set { key: key.as_bytes(), value: value.as_bytes(), expiry, condition, old: Old::Drop }
 }
 
 fn text(value: Option<Value>) -> Option<String> {
@@ -67,30 +58,11 @@ fn check_accounts(store: &Store) {
     let (mut bytes, mut entries) = (0, 0);
     for shard in &store.shards {
         let shard = shard.lock();
-        let here: usize = shard
-            .table
-            .walk(0)
-            .map(|entry| charge(entry.value.key().len(), entry.value.len()))
-            .sum();
+        let here: usize = shard.table.walk(0).map(|entry| charge(entry.value.key().len(), entry.value.len())).sum();
         assert_eq!(here, shard.bytes);
-        assert_eq!(
-            shard.timed,
-            shard
-                .table
-                .walk(0)
-                .filter(|entry| entry.deadline.is_some())
-                .count()
-        );
-        let earliest = shard
-            .table
-            .walk(0)
-            .filter_map(|entry| entry.deadline)
-            .map(std::num::NonZeroU64::get)
-            .min();
-        assert!(
-            earliest.is_none_or(|earliest| shard.earliest_ms <= earliest),
-            "the bound holds for every deadline"
-        );
+        assert_eq!(shard.timed, shard.table.walk(0).filter(|entry| entry.deadline.is_some()).count());
+        let earliest = shard.table.walk(0).filter_map(|entry| entry.deadline).map(std::num::NonZeroU64::get).min();
+        assert!(earliest.is_none_or(|earliest| shard.earliest_ms <= earliest), "the bound holds for every deadline");
         (bytes, entries) = (bytes + here, entries + shard.table.len());
     }
     assert_eq!((store.size().bytes, store.size().entries), (bytes, entries));

@@ -46,12 +46,8 @@ impl Write<'_, '_> {
         parts: [&[u8]; N],
         deadline: Option<NonZeroU64>,
     ) -> Result<Value, StoreError> {
-        let bytes = parts
-            .iter()
-            .try_fold(0_usize, |sum, part| sum.checked_add(part.len()));
-        self.shard
-            .limits
-            .check_value(self.key, bytes.unwrap_or(usize::MAX))?;
+        let bytes = parts.iter().try_fold(0_usize, |sum, part| sum.checked_add(part.len()));
+        self.shard.limits.check_value(self.key, bytes.unwrap_or(usize::MAX))?;
         let value = Value::build(self.key, parts);
         if deadline.is_some_and(|deadline| deadline.get() <= self.moment.ms()) {
             self.take();
@@ -71,12 +67,9 @@ impl Write<'_, '_> {
         let found = match (condition, expiry, old) {
             // Nothing about the former entry matters: one probe less.
             (Condition::Always, Expiry::None | Expiry::In(_) | Expiry::At(_), Old::Drop) => None,
-            _ => self
-                .find()
-                .map(|entry| (entry.value.clone(), entry.deadline)),
+            _ => self.find().map(|entry| (entry.value.clone(), entry.deadline)),
         };
-        let (found, former) =
-            found.map_or((None, None), |(value, deadline)| (Some(value), deadline));
+        let (found, former) = found.map_or((None, None), |(value, deadline)| (Some(value), deadline));
         let holds = match condition {
             Condition::Always => true,
             Condition::IfAbsent => found.is_none(),
@@ -94,24 +87,14 @@ impl Write<'_, '_> {
         if holds {
             self.put([value], deadline)?;
         }
-        Ok(Reply::Written {
-            stored: holds,
-            old: found.filter(|_| old == Old::Return),
-        })
+        Ok(Reply::Written { stored: holds, old: found.filter(|_| old == Old::Return) })
     }
 
-    pub(super) fn increment(
-        &mut self,
-        by: i64,
-        initial: Option<Deadline>,
-    ) -> Result<i64, StoreError> {
+    pub(super) fn increment(&mut self, by: i64, initial: Option<Deadline>) -> Result<i64, StoreError> {
         let (sum, deadline) = match self.find() {
             Some(entry) => {
                 let number = number::parse_integer(&entry.value).ok_or(StoreError::NotAnInteger)?;
-                (
-                    number.checked_add(by).ok_or(StoreError::IntegerOverflow)?,
-                    entry.deadline,
-                )
+                (number.checked_add(by).ok_or(StoreError::IntegerOverflow)?, entry.deadline)
             }
             None => (by, deadline::initial(initial, self.moment)?),
         };
@@ -119,17 +102,10 @@ impl Write<'_, '_> {
         Ok(sum)
     }
 
-    pub(super) fn increment_float(
-        &mut self,
-        by: f64,
-        initial: Option<Deadline>,
-    ) -> Result<Value, StoreError> {
+    pub(super) fn increment_float(&mut self, by: f64, initial: Option<Deadline>) -> Result<Value, StoreError> {
         let (sum, deadline) = match self.find() {
             Some(entry) => (number::add_decimal(&entry.value, by)?, entry.deadline),
-            None => (
-                number::add_decimal(b"0", by)?,
-                deadline::initial(initial, self.moment)?,
-            ),
+            None => (number::add_decimal(b"0", by)?, deadline::initial(initial, self.moment)?),
         };
         self.put([sum.as_bytes()], deadline)
     }
@@ -139,7 +115,6 @@ impl Write<'_, '_> {
             Some(entry) => (entry.value.clone(), entry.deadline),
             None => return self.put([bytes], None).map(|value| value.len()),
         };
-        self.put([&former, bytes], deadline)
-            .map(|value| value.len())
+        self.put([&former, bytes], deadline).map(|value| value.len())
     }
 }

@@ -10,12 +10,7 @@ fn a_value_is_one_word_and_so_is_none() {
 
 #[test]
 fn key_and_value_are_told_apart() {
-    for (key, value) in [
-        (&b""[..], &b""[..]),
-        (b"k", b""),
-        (b"", b"v"),
-        (b"key", b"a value"),
-    ] {
+    for (key, value) in [(&b""[..], &b""[..]), (b"k", b""), (b"", b"v"), (b"key", b"a value")] {
         let built = Value::build(key, [value]);
         assert_eq!((built.key(), &*built), (key, value));
     }

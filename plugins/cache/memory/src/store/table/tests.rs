@@ -7,32 +7,20 @@ use proptest::prelude::*;
 use super::*;
 
 fn entry(hash: u64, key: &[u8]) -> Entry {
-    Entry {
-        hash,
-        value: Value::build(key, [b"v"]),
-        deadline: None,
-        version: 0,
-        mark: 0,
-    }
+    Entry { hash, value: Value::build(key, [b"v"]), deadline: None, version: 0, mark: 0 }
 }
 
 fn check(table: &Table, model: &BTreeMap<(u64, u8), ()>) {
     assert_eq!(table.len(), model.len());
     let walked: Vec<u64> = table.walk(0).map(|entry| entry.hash).collect();
-    assert_eq!(
-        walked,
-        model.keys().map(|(hash, _)| *hash).collect::<Vec<_>>()
-    );
+    assert_eq!(walked, model.keys().map(|(hash, _)| *hash).collect::<Vec<_>>());
     for index in 0..table.slots() {
         let Some(entry) = table.get(index) else {
             continue;
         };
         let home = table.home(entry.hash);
         assert!(home <= index, "an entry lies at or after its home");
-        assert!(
-            (home..index).all(|before| table.get(before).is_some()),
-            "no hole before an entry"
-        );
+        assert!((home..index).all(|before| table.get(before).is_some()), "no hole before an entry");
     }
 }
 

@@ -10,19 +10,13 @@ fn the_bound_holds_after_every_write_and_evictions_are_counted() {
     let (store, _) = store_of(capacity);
     let value = vec![7; 20_000];
     for i in 0..5_000_usize {
-        store
-            .set(format!("key {i}").as_bytes(), &value[..i * 37 % 20_000])
-            .unwrap();
+        store.set(format!("key {i}").as_bytes(), &value[..i * 37 % 20_000]).unwrap();
         assert!(store.size().bytes <= capacity);
     }
     check_accounts(&store);
     let size = store.size();
     assert_eq!(size.evicted as usize + size.entries, 5_000);
-    assert!(
-        size.bytes > capacity * 9 / 10,
-        "the room is used: {}",
-        size.bytes
-    );
+    assert!(size.bytes > capacity * 9 / 10, "the room is used: {}", size.bytes);
 }
 
 #[test]
@@ -39,10 +33,7 @@ fn large_values_fit_the_default_and_survive_small_writes() {
     assert!((0..8_u8).all(|i| store.get(&[i]).is_some_and(|value| value.len() == 8 << 20)));
     for i in 8..40_u8 {
         store.set(&[i], &large).unwrap();
-        assert!(
-            store.get(&[i]).is_some(),
-            "a large value is not its own victim"
-        );
+        assert!(store.get(&[i]).is_some(), "a large value is not its own victim");
     }
     assert!(store.size().bytes <= store.limits().capacity);
 }
@@ -52,56 +43,23 @@ fn what_does_not_fit_is_refused_by_name() {
     let (store, _) = store_of(1 << 20);
     let max = store.limits().value_bytes_max_for(1);
     store.set(b"k", &vec![0; max]).unwrap();
-    let refused = Err(StoreError::ValueTooLong {
-        actual: max + 1,
-        max,
-    });
+    let refused = Err(StoreError::ValueTooLong { actual: max + 1, max });
     assert_eq!(store.set(b"k", &vec![0; max + 1]), refused);
-    assert_eq!(
-        store
-            .run(Op::Append {
-                key: b"k",
-                bytes: b"x"
-            })
-            .map(drop),
-        refused
-    );
-    assert_eq!(
-        store.get(b"k").map(|value| value.len()),
-        Some(max),
-        "the former value stays"
-    );
+    assert_eq!(store.run(Op::Append { key: b"k", bytes: b"x" }).map(drop), refused);
+    assert_eq!(store.get(b"k").map(|value| value.len()), Some(max), "the former value stays");
     let key = vec![b'k'; 65_537];
-    let refused = StoreError::KeyTooLong {
-        actual: 65_537,
-        max: 65_536,
-    };
+    let refused = StoreError::KeyTooLong { actual: 65_537, max: 65_536 };
     for op in [
         Op::Get { key: &key },
         Op::Delete { key: &key },
-        Op::Copy {
-            from: b"k",
-            to: &key,
-            existing: Existing::Replace,
-        },
-        Op::Rename {
-            from: b"k",
-            to: &key,
-            existing: Existing::Replace,
-        },
-        Op::Rename {
-            from: &key,
-            to: b"k",
-            existing: Existing::Replace,
-        },
+        Op::Copy { from: b"k", to: &key, existing: Existing::Replace },
+        Op::Rename { from: b"k", to: &key, existing: Existing::Replace },
+        Op::Rename { from: &key, to: b"k", existing: Existing::Replace },
     ] {
         assert_eq!(store.run(op), Err(refused));
     }
     let (tiny, _) = store_of(0);
-    assert_eq!(
-        tiny.set(b"k", b"v"),
-        Err(StoreError::ValueTooLong { actual: 1, max: 0 })
-    );
+    assert_eq!(tiny.set(b"k", b"v"), Err(StoreError::ValueTooLong { actual: 1, max: 0 }));
 }
 
 /// Hits of a hot set while a scan of cold keys runs through the cache, in percent.
@@ -152,9 +110,7 @@ fn reclaim_removes_what_expired_in_bounded_steps() {
     let (store, clock) = store();
     for i in 0..4_000_u64 {
         let key = format!("{i}");
-        store
-            .run(set(&key, "v", Expiry::In(1 + i), Condition::Always))
-            .unwrap();
+        store.run(set(&key, "v", Expiry::In(1 + i), Condition::Always)).unwrap();
     }
     for i in 0..1_000_u64 {
         store.set(format!("stays {i}").as_bytes(), b"v").unwrap();
@@ -168,19 +124,10 @@ fn reclaim_removes_what_expired_in_bounded_steps() {
         (removed, steps) = (removed + now, steps + 1);
         assert!(steps < 200, "the sweep gets around");
     }
-    assert_eq!(
-        (removed, store.size().entries, store.size().expired),
-        (2_000, 3_000, 2_000)
-    );
+    assert_eq!((removed, store.size().entries, store.size().expired), (2_000, 3_000, 2_000));
     check_accounts(&store);
     // A deadline moved to an earlier time is not overlooked, nor one set while a sweep is under way.
-    store
-        .run(Op::Expire {
-            key: b"stays 1",
-            deadline: Deadline::In(3),
-            condition: ExpiryCondition::Always,
-        })
-        .unwrap();
+    store.run(Op::Expire { key: b"stays 1", deadline: Deadline::In(3), condition: ExpiryCondition::Always }).unwrap();
     clock.advance(2_000);
     while store.size().entries > 999 {
         assert!(store.reclaim(clock.now_ms(), 10_000) > 0);

@@ -8,40 +8,18 @@ use super::*;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Set {
-        key: u8,
-        value: i8,
-        ttl: Option<u64>,
-        condition: u8,
-        keep: bool,
-    },
+    Set { key: u8, value: i8, ttl: Option<u64>, condition: u8, keep: bool },
     Get(u8),
     Delete(u8),
     Ttl(u8),
-    Expire {
-        key: u8,
-        ms: u64,
-        condition: u8,
-    },
+    Expire { key: u8, ms: u64, condition: u8 },
     Persist(u8),
-    Increment {
-        key: u8,
-        by: i8,
-        ttl: Option<u64>,
-    },
+    Increment { key: u8, by: i8, ttl: Option<u64> },
     Append(u8, i8),
     CompareAndDelete(u8, i8),
     Take(u8),
-    Rename {
-        from: u8,
-        to: u8,
-        refuse: bool,
-    },
-    Copy {
-        from: u8,
-        to: u8,
-        refuse: bool,
-    },
+    Rename { from: u8, to: u8, refuse: bool },
+    Copy { from: u8, to: u8, refuse: bool },
     Advance(u64),
     Reclaim(usize),
     Clear(u8),
@@ -90,13 +68,7 @@ impl Model {
         }
     }
 
-    fn move_or_copy(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        refuse: bool,
-        remove: bool,
-    ) -> Result<Reply, StoreError> {
+    fn move_or_copy(&mut self, from: &[u8], to: &[u8], refuse: bool, remove: bool) -> Result<Reply, StoreError> {
         if from == to {
             return match (remove, self.map.contains_key(from)) {
                 (false, _) => Err(StoreError::SameKey),
@@ -131,8 +103,7 @@ impl Model {
             None => (0, ttl.map(|ttl| self.now + ttl)),
         };
         let sum = former.checked_add(by).ok_or(StoreError::IntegerOverflow)?;
-        self.map
-            .insert(key.to_vec(), (sum.to_string().into_bytes(), deadline));
+        self.map.insert(key.to_vec(), (sum.to_string().into_bytes(), deadline));
         Ok(Reply::Integer(sum))
     }
 }
@@ -148,13 +119,7 @@ fn name(key: u8) -> Vec<u8> {
 fn scan_all(store: &Store) -> Vec<Vec<u8>> {
     let (mut all, mut cursor) = (Vec::new(), 0);
     loop {
-        let Ok(Reply::Keys(page)) = store.run(Op::Scan {
-            cursor,
-            prefix: b"k",
-            count: 3,
-        }) else {
-            panic!("a page")
-        };
+        let Ok(Reply::Keys(page)) = store.run(Op::Scan { cursor, prefix: b"k", count: 3 }) else { panic!("a page") };
         all.extend(page.keys);
         cursor = page.next;
         if cursor == 0 {
@@ -165,54 +130,24 @@ fn scan_all(store: &Store) -> Vec<Vec<u8>> {
 }
 
 fn play_set(store: &Store, model: &mut Model, step: &Step) {
-    let Step::Set {
-        key,
-        value,
-        ttl,
-        condition,
-        keep,
-    } = step
-    else {
+    let Step::Set { key, value, ttl, condition, keep } = step else {
         return;
     };
     let (key, value) = (name(*key), value.to_string().into_bytes());
     let old = model.map.get(&key).cloned();
-    let expiry = if *keep {
-        Expiry::Keep
-    } else {
-        ttl.map_or(Expiry::None, Expiry::In)
-    };
+    let expiry = if *keep { Expiry::Keep } else { ttl.map_or(Expiry::None, Expiry::In) };
     let (op_condition, holds) = match condition {
         0 => (Condition::Always, true),
         1 => (Condition::IfAbsent, old.is_none()),
         2 => (Condition::IfPresent, old.is_some()),
-        _ => (
-            Condition::IfEquals(b"1"),
-            old.as_ref().is_some_and(|(old, _)| old == b"1"),
-        ),
+        _ => (Condition::IfEquals(b"1"), old.as_ref().is_some_and(|(old, _)| old == b"1")),
     };
-    let op = Op::Set {
-        key: &key,
-        value: &value,
-        expiry,
-        condition: op_condition,
-        old: Old::Return,
-    };
+    let op = Op::Set { key: &key, value: &value, expiry, condition: op_condition, old: Old::Return };
     let found = handle(old.as_ref().map(|(value, _)| value.clone()));
-    assert_eq!(
-        store.run(op),
-        Ok(Reply::Written {
-            stored: holds,
-            old: found
-        })
-    );
+    assert_eq!(store.run(op), Ok(Reply::Written { stored: holds, old: found }));
     if holds {
         let kept = old.and_then(|(_, deadline)| deadline);
-        let deadline = if *keep {
-            kept
-        } else {
-            ttl.map(|ttl| model.now + ttl)
-        };
+        let deadline = if *keep { kept } else { ttl.map(|ttl| model.now + ttl) };
         model.map.insert(key, (value, deadline));
     }
 }
@@ -231,32 +166,19 @@ fn play_deadline(store: &Store, model: &mut Model, step: &Step) {
             use ExpiryCondition::*;
             let key = name(*key);
             let new = model.now + ms;
-            let changed = model
-                .map
-                .get(&key)
-                .is_some_and(|(_, old)| Model::condition(*old, new, *condition));
+            let changed = model.map.get(&key).is_some_and(|(_, old)| Model::condition(*old, new, *condition));
             if changed && *ms == 0 {
                 model.map.remove(&key);
             } else if changed && let Some((_, deadline)) = model.map.get_mut(&key) {
                 *deadline = Some(new);
             }
             let condition = [Always, IfNone, IfSome, IfLater, IfEarlier][usize::from(*condition)];
-            let op = Op::Expire {
-                key: &key,
-                deadline: Deadline::In(*ms),
-                condition,
-            };
+            let op = Op::Expire { key: &key, deadline: Deadline::In(*ms), condition };
             assert_eq!(store.run(op), Ok(Reply::Changed(changed)));
         }
         Step::Persist(key) => {
-            let had = model
-                .map
-                .get_mut(&name(*key))
-                .is_some_and(|(_, deadline)| deadline.take().is_some());
-            assert_eq!(
-                store.run(Op::Persist { key: &name(*key) }),
-                Ok(Reply::Changed(had))
-            );
+            let had = model.map.get_mut(&name(*key)).is_some_and(|(_, deadline)| deadline.take().is_some());
+            assert_eq!(store.run(Op::Persist { key: &name(*key) }), Ok(Reply::Changed(had)));
         }
         _ => {}
     }
@@ -275,32 +197,20 @@ fn play(store: &Store, clock: &TestClock, model: &mut Model, step: &Step) {
             assert_eq!(store.get(&name(*key)), expected);
         }
         Step::Increment { key, by, ttl } => {
-            let op = Op::Increment {
-                key: &name(*key),
-                by: i64::from(*by),
-                initial: ttl.map(Deadline::In),
-            };
-            assert_eq!(
-                store.run(op),
-                model.increment(&name(*key), i64::from(*by), *ttl)
-            );
+            let op = Op::Increment { key: &name(*key), by: i64::from(*by), initial: ttl.map(Deadline::In) };
+            assert_eq!(store.run(op), model.increment(&name(*key), i64::from(*by), *ttl));
         }
         Step::Append(key, byte) => {
             let entry = model.map.entry(name(*key)).or_default();
             entry.0.push(byte.cast_unsigned());
-            let op = Op::Append {
-                key: &name(*key),
-                bytes: &[byte.cast_unsigned()],
-            };
+            let op = Op::Append { key: &name(*key), bytes: &[byte.cast_unsigned()] };
             assert_eq!(store.run(op), Ok(Reply::Length(entry.0.len())));
         }
         Step::Advance(ms) => {
             clock.advance(*ms);
             model.now += ms;
             let now = model.now;
-            model
-                .map
-                .retain(|_, (_, deadline)| deadline.is_none_or(|deadline| deadline > now));
+            model.map.retain(|_, (_, deadline)| deadline.is_none_or(|deadline| deadline > now));
         }
         Step::Reclaim(budget) => {
             assert!(store.reclaim(clock.now_ms(), *budget) <= *budget);
@@ -317,45 +227,25 @@ fn play_removal(store: &Store, model: &mut Model, step: &Step) {
     match step {
         Step::Delete(key) => {
             let existed = model.map.remove(&name(*key)).is_some();
-            assert_eq!(
-                store.run(Op::Delete { key: &name(*key) }),
-                Ok(Reply::Changed(existed))
-            );
+            assert_eq!(store.run(Op::Delete { key: &name(*key) }), Ok(Reply::Changed(existed)));
         }
         Step::CompareAndDelete(key, value) => {
             let (key, expected) = (name(*key), value.to_string().into_bytes());
-            let equal = model
-                .map
-                .get(&key)
-                .is_some_and(|(value, _)| *value == expected);
+            let equal = model.map.get(&key).is_some_and(|(value, _)| *value == expected);
             if equal {
                 model.map.remove(&key);
             }
-            assert_eq!(
-                store.run(Op::CompareAndDelete {
-                    key: &key,
-                    expected: &expected
-                }),
-                Ok(Reply::Changed(equal))
-            );
+            assert_eq!(store.run(Op::CompareAndDelete { key: &key, expected: &expected }), Ok(Reply::Changed(equal)));
         }
         Step::Take(key) => {
             let expected = handle(model.map.remove(&name(*key)).map(|(value, _)| value));
-            assert_eq!(
-                store.run(Op::GetAndDelete { key: &name(*key) }),
-                Ok(Reply::Value(expected))
-            );
+            assert_eq!(store.run(Op::GetAndDelete { key: &name(*key) }), Ok(Reply::Value(expected)));
         }
         Step::Clear(key) => {
             let before = model.map.len();
             model.map.retain(|name_, _| !name_.starts_with(&name(*key)));
             let removed = before - model.map.len();
-            assert_eq!(
-                store.run(Op::ClearPrefix {
-                    prefix: &name(*key)
-                }),
-                Ok(Reply::Count(removed))
-            );
+            assert_eq!(store.run(Op::ClearPrefix { prefix: &name(*key) }), Ok(Reply::Count(removed)));
         }
         _ => {}
     }
@@ -364,36 +254,14 @@ fn play_removal(store: &Store, model: &mut Model, step: &Step) {
 fn play_move(store: &Store, model: &mut Model, step: &Step) {
     match step {
         Step::Rename { from, to, refuse } => {
-            let existing = if *refuse {
-                Existing::Refuse
-            } else {
-                Existing::Replace
-            };
-            let reply = store.run(Op::Rename {
-                from: &name(*from),
-                to: &name(*to),
-                existing,
-            });
-            assert_eq!(
-                reply,
-                model.move_or_copy(&name(*from), &name(*to), *refuse, true)
-            );
+            let existing = if *refuse { Existing::Refuse } else { Existing::Replace };
+            let reply = store.run(Op::Rename { from: &name(*from), to: &name(*to), existing });
+            assert_eq!(reply, model.move_or_copy(&name(*from), &name(*to), *refuse, true));
         }
         Step::Copy { from, to, refuse } => {
-            let existing = if *refuse {
-                Existing::Refuse
-            } else {
-                Existing::Replace
-            };
-            let reply = store.run(Op::Copy {
-                from: &name(*from),
-                to: &name(*to),
-                existing,
-            });
-            assert_eq!(
-                reply,
-                model.move_or_copy(&name(*from), &name(*to), *refuse, false)
-            );
+            let existing = if *refuse { Existing::Refuse } else { Existing::Replace };
+            let reply = store.run(Op::Copy { from: &name(*from), to: &name(*to), existing });
+            assert_eq!(reply, model.move_or_copy(&name(*from), &name(*to), *refuse, false));
         }
         _ => {}
     }

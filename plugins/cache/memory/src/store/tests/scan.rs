@@ -5,11 +5,7 @@ use std::collections::HashMap;
 use super::*;
 
 fn page(store: &Store, cursor: u64, prefix: &[u8], count: usize) -> KeyPage {
-    match store.run(Op::Scan {
-        cursor,
-        prefix,
-        count,
-    }) {
+    match store.run(Op::Scan { cursor, prefix, count }) {
         Ok(Reply::Keys(page)) => page,
         other => panic!("{other:?}"),
     }
@@ -45,10 +41,7 @@ fn keys_that_stay_are_returned_once_while_the_store_grows_and_shrinks() {
             break;
         }
     }
-    assert!(
-        pages > 70,
-        "the tables changed during the scan, {pages} pages"
-    );
+    assert!(pages > 70, "the tables changed during the scan, {pages} pages");
     assert_eq!(seen.len(), 2_000);
     assert!(seen.values().all(|times| *times == 1));
 }
@@ -63,11 +56,7 @@ fn a_scan_looks_at_count_keys_and_ends() {
     assert_eq!(page(&store, 0, b"none", 10).keys.len(), 0);
     assert_ne!(page(&store, 0, b"none", 10).next, 0);
     assert_eq!(page(&store, 0, b"", 100).keys.len(), 100);
-    assert_eq!(
-        page(&store, 0, b"", 0).keys.len(),
-        1,
-        "a count of 0 is 1: a scan moves on"
-    );
+    assert_eq!(page(&store, 0, b"", 0).keys.len(), 1, "a count of 0 is 1: a scan moves on");
     assert_eq!(page(&store, u64::MAX, b"", 10).next, 0);
 }
 
@@ -75,9 +64,7 @@ fn a_scan_looks_at_count_keys_and_ends() {
 fn random_keys_are_live_and_vary() {
     let (store, clock) = store();
     assert_eq!(store.run(Op::RandomKey), Ok(Reply::Key(None)));
-    store
-        .run(set("dying", "v", Expiry::In(1), Condition::Always))
-        .unwrap();
+    store.run(set("dying", "v", Expiry::In(1), Condition::Always)).unwrap();
     clock.advance(1);
     assert_eq!(store.run(Op::RandomKey), Ok(Reply::Key(None)));
     for i in 0..20 {
@@ -99,14 +86,9 @@ fn clearing_by_prefix_leaves_the_rest() {
         store.set(format!("a:{i}").as_bytes(), b"v").unwrap();
         store.set(format!("b:{i}").as_bytes(), b"v").unwrap();
     }
-    store
-        .run(set("a:x", "v", Expiry::In(1), Condition::Always))
-        .unwrap();
+    store.run(set("a:x", "v", Expiry::In(1), Condition::Always)).unwrap();
     clock.advance(1);
-    assert_eq!(
-        store.run(Op::ClearPrefix { prefix: b"a:" }),
-        Ok(Reply::Count(500))
-    );
+    assert_eq!(store.run(Op::ClearPrefix { prefix: b"a:" }), Ok(Reply::Count(500)));
     check_accounts(&store);
     assert_eq!(store.size().entries, 500);
     assert_eq!(store.run(Op::Clear), Ok(Reply::Count(500)));
