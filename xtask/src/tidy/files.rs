@@ -8,6 +8,9 @@ use crate::failure::Failure;
 /// Folders that hold what was built, not what was written.
 const BUILT: [&str; 2] = ["target", "dist"];
 
+/// Holds the measuring programs behind past decisions, kept as they ran: they are records, not code in use.
+const RECORDS: &str = "docs/decisions";
+
 /// A file's text and its path from the root, with `/` between the parts.
 pub(crate) struct File {
     pub(crate) path: String,
@@ -25,7 +28,7 @@ pub(crate) fn read(root: &Path) -> Result<Vec<File>, Failure> {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
             let kind = entry.file_type().map_err(failed)?;
-            if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
+            if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) && path != RECORDS {
                 folders.push(path);
             } else if kind.is_file() && (name.ends_with(".rs") || name == "Cargo.toml") {
                 files.push(File { text: fs::read_to_string(entry.path()).map_err(failed)?, path });

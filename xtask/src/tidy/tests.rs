@@ -78,6 +78,7 @@ fn unsafe_code_is_at_the_seam_and_proven() {
     clean("host/src/plugin/open.rs", "// SAFETY: proven.\nlet a =\n    unsafe { g() };");
     clean("host/src/plugin/open.rs", "/// # Safety\n/// Never.\n#[inline]\nunsafe fn f() {}");
     clean("host/src/plugin/open.rs", "type F = unsafe extern \"C\" fn(u8);");
+    clean("host/src/plugin/open.rs", "#[unsafe(no_mangle)]\nstatic A: u8 = 1;");
     clean("host/src/call.rs", "#![forbid(unsafe_code)]\n// unsafe\nconst A: &str = \"unsafe\";");
 }
 

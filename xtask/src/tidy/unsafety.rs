@@ -25,10 +25,16 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
 }
 
-/// Whether the `unsafe` before these tokens does or declares something: a function pointer's type does neither.
+/// Whether the `unsafe` before these tokens does or declares something.
+///
+/// The type of a function pointer does neither, and an attribute such as `#[unsafe(export_name = …)]` has no body to prove.
 fn needs_proof<'a>(after: impl Iterator<Item = &'a Token<'a>>) -> bool {
     let mut rest = after.skip_while(|token| token.is("extern") || token.kind == Kind::Str);
-    !(rest.next().is_some_and(|token| token.is("fn")) && rest.next().is_some_and(|token| token.is("(")))
+    match rest.next() {
+        Some(token) if token.is("(") => false,
+        Some(token) if token.is("fn") => !rest.next().is_some_and(|token| token.is("(")),
+        _ => true,
+    }
 }
 
 /// Looks right above the `unsafe`, then above the line its statement begins on.
