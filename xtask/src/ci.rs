@@ -5,13 +5,14 @@ use std::time::Duration;
 use crate::cargo::{cargo, finish, step};
 use crate::command::takes_no_arguments;
 use crate::failure::Failure;
-use crate::test;
 use crate::workspace::Workspace;
+use crate::{test, tidy};
 
 type Step = (&'static str, fn(&Workspace) -> Result<(), Failure>);
 
 const STEPS: &[Step] = &[
     ("fmt", |workspace| finish("cargo fmt", &mut cargo(workspace, &["fmt", "--all", "--check"]))),
+    ("tidy", |workspace| tidy::command(workspace, &[])),
     ("clippy", |workspace| {
         finish(
             "cargo clippy",

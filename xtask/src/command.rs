@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::workspace::Workspace;
-use crate::{bench, ci, dist, run, test};
+use crate::{bench, ci, dist, run, test, tidy};
 
 /// One thing `cargo xtask` can do.
 struct Command {
@@ -33,9 +33,15 @@ const COMMANDS: &[Command] = &[
         run: test::command,
     },
     Command {
+        name: "tidy",
+        arguments: "",
+        about: "Checks the rules of the source tree that no compiler checks.",
+        run: tidy::command,
+    },
+    Command {
         name: "ci",
         arguments: "",
-        about: "Runs fmt, clippy, docs and test, stopping at the first failure.",
+        about: "Runs fmt, tidy, clippy, docs and test, stopping at the first failure.",
         run: ci::command,
     },
     Command {

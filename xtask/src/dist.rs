@@ -33,6 +33,7 @@ pub(crate) fn assemble(workspace: &Workspace) -> Result<PathBuf, Failure> {
     finish("cargo build", &mut build)?;
 
     let (built, dist) = (workspace.target.join("release"), workspace.root.join("dist"));
+    place::folder(&dist)?;
     place::folder(&dist.join("plugins"))?;
     let host = host_file();
     report(&dist, &host, place_file(&built.join(&host), &dist.join(&host), MODE_PROGRAM)?);

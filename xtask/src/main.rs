@@ -14,6 +14,7 @@ mod nearest;
 mod redis_server;
 mod run;
 mod test;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;

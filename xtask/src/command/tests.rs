@@ -15,7 +15,7 @@ fn an_unknown_command_is_a_usage_error_that_names_the_nearest() {
     let failure = dispatch(&["tets".to_owned()]).unwrap_err();
     assert_eq!(failure.code, 2);
     assert!(failure.message.contains("did you mean `test`?"), "{}", failure.message);
-    assert!(failure.message.contains("run, dist, test, ci, bench"), "{}", failure.message);
+    assert!(failure.message.contains("run, dist, test, tidy, ci, bench"), "{}", failure.message);
 }
 
 #[test]
