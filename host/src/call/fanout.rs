@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use outrigger_plugin_api::{
-    abi::{RSlice, RVec, RecordView, SinkBox, VerdictView, wire},
+    abi::{Outcome, RSlice, RVec, RecordView, SinkBox, VerdictView, wire},
     sdk::{Bytes, Call, ProviderError, sink::Verdict},
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::CallError;
@@ -74,6 +75,37 @@ impl Sinks {
             deliveries.push(Delivery { provider, result });
         }
         deliveries
+    }
+}
+
+impl Sinks {
+    /// Asks the first running provider that answers queries, or the one named.
+    ///
+    /// # Errors
+    /// `provider.unsupported` where none answers queries; else the call's error.
+    pub async fn query(&self, provider: Option<&str>, request: &Value) -> Result<Value, CallError> {
+        let able = |slot: &&Arc<Slot>| {
+            let named = provider.is_none_or(|name| slot.config.name == name);
+            named && matches!(&**slot.state(), State::Running(running) if running.sorts().answers_queries())
+        };
+        let Some(slot) = self.slots.iter().find(able) else {
+            let provider = provider.unwrap_or("any").to_owned();
+            return Err(CallError::Unsupported { provider, what: "answer queries".into() });
+        };
+        let bytes = request.to_string();
+        slot.gate.admit()?;
+        let outcome = match &**slot.state() {
+            State::Running(Provider { api: Api::Sink(sink), .. }) => {
+                sink.query(&(&Call::within(slot.gate.timeout())).into(), RSlice::from_slice(bytes.as_bytes()))
+            }
+            _ => Outcome::unsupported(),
+        };
+        let answer = slot.gate.finish(outcome).await?;
+        let text = answer.bytes().unwrap_or_default();
+        serde_json::from_slice(text).map_err(|error| {
+            let error = ProviderError::internal(format!("the plugin's answer is not JSON: {error}"));
+            CallError::Provider { provider: slot.config.name.clone(), error }
+        })
     }
 }
 

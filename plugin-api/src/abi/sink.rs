@@ -44,6 +44,10 @@ pub trait Sink: Send + Sync + 'static {
     /// Delivers records in order and returns exactly one verdict for each, in the same order.
     #[sabi(last_prefix_field)]
     fn deliver(&self, call: &CallView, records: RSlice<'_, RecordView<'_>>) -> Outcome<RVec<VerdictView>>;
+    /// Answers a question about what was delivered: UTF-8 JSON in, UTF-8 JSON out, the question named in it.
+    fn query(&self, _call: &CallView, _request: RSlice<'_, u8>) -> Outcome<Blob> {
+        Outcome::unsupported()
+    }
 }
 
 /// The boxed sink as it crosses.

@@ -11,7 +11,7 @@ use super::{
     life::{LifeGlue, Living, entry},
 };
 use crate::abi::{
-    BuiltSink, CallView, InstanceView, Outcome, RSlice, RVec, RecordView, Sink, Sink_TO, VerdictView, wire,
+    Blob, BuiltSink, CallView, InstanceView, Outcome, RSlice, RVec, RecordView, Sink, Sink_TO, VerdictView, wire,
 };
 use crate::sdk::sink::{Record, SinkProvider, Verdict};
 use crate::sdk::{Call, Health, ProviderError, RunOn};
@@ -74,6 +74,21 @@ impl<T: SinkProvider> Sink for SinkGlue<T> {
             })
         })
     }
+
+    fn query(&self, call: &CallView, request: RSlice<'_, u8>) -> Outcome<Blob> {
+        entry(|| {
+            let (instance, call, request) = (self.0.clone(), Call::from(call), parse(request));
+            pending(self.0.place(T::RUN_ON), async move {
+                instance.0.query(call, request?).await.map(|answer| Blob::from(answer.to_string()))
+            })
+        })
+    }
+}
+
+/// Reads a query's request.
+fn parse(request: RSlice<'_, u8>) -> Result<serde_json::Value, ProviderError> {
+    serde_json::from_slice(request.as_slice())
+        .map_err(|error| ProviderError::invalid(format!("the query is not JSON: {error}")))
 }
 
 /// Splits records into those to deliver and the verdicts known already; `None` marks one to deliver.

@@ -23,7 +23,9 @@ pub struct Sorts(pub u64);
 
 impl Sorts {
     /// Every sort, including later ones.
-    pub const ALL: Self = Self(u64::MAX);
+    pub const ALL: Self = Self(u64::MAX >> 1);
+    /// The bit that says: answers queries. Not a sort; it stands here because the manifest has one set of bits.
+    const QUERIES: u64 = 1 << 63;
 
     /// Returns the set of these sorts.
     pub const fn of(sorts: &[u16]) -> Self {
@@ -35,9 +37,20 @@ impl Sorts {
         Self(bits)
     }
 
+    /// Returns the set, and says that the provider answers [`SinkProvider::query`].
+    #[must_use]
+    pub const fn and_queries(self) -> Self {
+        Self(self.0 | Self::QUERIES)
+    }
+
+    /// Tells whether the provider answers queries.
+    pub const fn answers_queries(self) -> bool {
+        self.0 & Self::QUERIES != 0
+    }
+
     /// Tells whether the sort is in the set.
     pub const fn has(self, sort: u16) -> bool {
-        sort < 64 && self.0 & 1 << sort != 0
+        sort < 63 && self.0 & 1 << sort != 0
     }
 }
 
@@ -147,6 +160,16 @@ pub trait SinkProvider: Sized + Send + Sync + 'static {
         call: Call,
         batch: Vec<Record<Self::Body>>,
     ) -> impl Future<Output = Result<Vec<Verdict>, ProviderError>> + Send;
+
+    /// Answers a question about what was delivered. `request` is an object whose `query` names the question; the
+    /// kind's documentation lists the questions and their answers. Declared by [`Sorts::and_queries`].
+    fn query(
+        &self,
+        _call: Call,
+        _request: serde_json::Value,
+    ) -> impl Future<Output = Result<serde_json::Value, ProviderError>> + Send {
+        async { Err(ProviderError::unsupported("answer queries")) }
+    }
 
     /// Tells whether the provider can serve; cheap, called every few seconds.
     fn health(&self, _call: Call) -> impl Future<Output = Result<Health, ProviderError>> + Send {
