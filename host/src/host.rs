@@ -1,6 +1,6 @@
 //! The library's front: a running host with its providers.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use outrigger_plugin_api::{manifest::Kind, sdk::Call};
 
@@ -8,16 +8,32 @@ use crate::{
     analytics::Analytics,
     cache::Cache,
     call::{CacheCalls, CallError, Sinks},
-    config::Config,
+    config::{CliSources, Config, Sources},
     monitoring::Monitoring,
     plugin::{Catalog, Registry, State},
 };
 
 mod readiness;
+mod start;
 
 pub use readiness::{ProviderStatus, Readiness};
+pub use start::{StartError, config_catalog, configure, sources};
 
 /// A running host. Cheap to clone; every clone speaks to the same providers.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// let host = outrigger::Host::from_file("plugins.toml").await?;
+/// let cache = host.cache()?;
+/// cache.set("greeting", "hello").ttl(Duration::from_secs(60)).await?;
+/// assert_eq!(cache.get("greeting").await?.as_deref(), Some(&b"hello"[..]));
+/// host.analytics()?.track("user-1", "signed_up").await?;
+/// host.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Host {
     shared: Arc<Shared>,
@@ -34,6 +50,27 @@ struct Shared {
 }
 
 impl Host {
+    /// Reads the configuration as `outrigger run` does – the file, the process environment – and starts every
+    /// provider. Providers that fail to start leave the others serving: see [`Self::readiness`].
+    ///
+    /// Must be called inside a tokio runtime with time enabled.
+    ///
+    /// # Errors
+    /// Every fault of the configuration, at once. A retry does not help before the file or a variable changes.
+    pub async fn from_file(path: impl AsRef<Path>) -> Result<Self, StartError> {
+        let cli = CliSources { config: Some(path.as_ref().to_owned()), ..CliSources::default() };
+        Self::from_sources(&start::sources(cli)?).await
+    }
+
+    /// Starts a host from given sources; what tests and embedders with an own environment use.
+    ///
+    /// # Errors
+    /// As [`Self::from_file`].
+    pub async fn from_sources(sources: &Sources) -> Result<Self, StartError> {
+        let (config, catalog) = configure(sources)?;
+        Ok(Self::start(config, catalog).await)
+    }
+
     /// Starts every provider of a configuration that was checked against this catalog.
     pub async fn start(config: Config, catalog: Catalog) -> Self {
         let registry = Registry::start(config.providers.clone(), &catalog, config.store.dir.clone()).await;

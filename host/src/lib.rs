@@ -5,11 +5,15 @@ pub mod cache;
 pub mod call;
 pub mod clock;
 pub mod config;
+pub mod diagnostic;
+pub mod door;
 pub mod event;
 mod host;
 pub mod monitoring;
 pub mod observe;
 pub mod plugin;
 
-pub use host::{Host, ProviderStatus, Readiness};
-pub use outrigger_plugin_api as plugin_api;
+pub use host::{Host, ProviderStatus, Readiness, StartError, configure};
+pub mod shutdown;
+
+pub use outrigger_plugin_api::{self as plugin_api, manifest};

@@ -9,14 +9,14 @@ use std::{
 use tracing::{Level, debug, error, info, trace, warn};
 use tracing_subscriber::{Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::{LogConfig, LogFormat};
+use crate::config::{Log, LogFormat, LogLevel};
 
 /// The level plugins are told; set once by [`init`], and by embedders that keep an own subscriber.
 static PLUGIN_LEVEL: AtomicU8 = AtomicU8::new(3);
 
 /// Starts the log on standard error. A second call changes nothing.
-pub fn init(config: &LogConfig) {
-    let level: LevelFilter = config.level.into();
+pub fn init(config: &Log) {
+    let level = filter(config.level);
     set_plugin_level(level);
     let json = match config.format {
         LogFormat::Json => true,
@@ -31,6 +31,16 @@ pub fn init(config: &LogConfig) {
     } else {
         registry.with(plain.with_ansi(std::io::stderr().is_terminal()).with_target(false).with_filter(level)).try_init()
     };
+}
+
+const fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
 }
 
 /// Sets the level that plugins started from now on are told.

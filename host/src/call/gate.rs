@@ -34,10 +34,11 @@ pub struct Gate {
 impl Gate {
     /// Returns the gate that the configuration describes.
     pub fn new(config: &ProviderConfig) -> Self {
+        let limit = usize::try_from(config.concurrency).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self {
             provider: config.name.clone(),
-            places: Semaphore::new(config.concurrency),
-            limit: config.concurrency,
+            places: Semaphore::new(limit),
+            limit,
             timeout: config.timeout,
             breaker: Breaker::new(config.breaker.failures, config.breaker.open_for),
             waited: AtomicU64::new(0),

@@ -1,0 +1,244 @@
+//! The two steps from sources to a configuration: read everything but settings, then resolve against plugins.
+
+use std::path::PathBuf;
+
+use super::catalog::Catalog;
+use super::environment::Environment;
+use super::key::{Reader, check_keys};
+use super::section::provider::{self as block, Block, SETTINGS};
+use super::section::select::{self, Selected};
+use super::section::{auth, limits, listen, log, shutdown, store};
+use super::show::Row;
+use super::tree::{self, Node, Table};
+use super::{Config, Kind, ProviderConfig, Sources, codes, provider, section, settings};
+use crate::diagnostic::{Diagnostic, Diagnostics, Origin};
+
+/// The table that holds the providers' blocks.
+const PROVIDERS: &str = "providers";
+
+/// Everything the sources say, checked as far as it goes without knowing any plugin.
+#[derive(Debug)]
+pub struct Draft {
+    base: PathBuf,
+    environment: Environment,
+    chosen: Vec<Chosen>,
+    unused: Vec<Unused>,
+    /// Complete but for its providers.
+    config: Config,
+}
+
+/// A selected provider with its block.
+#[derive(Debug)]
+struct Chosen {
+    selected: Selected,
+    block: Block,
+    settings: Option<Node>,
+}
+
+/// A block whose provider nobody selected.
+#[derive(Debug)]
+struct Unused {
+    name: String,
+    plugin: Option<String>,
+    settings: Node,
+}
+
+impl Draft {
+    /// Reads the sources. Always returns a draft, so that plugins can be looked at even if something is wrong.
+    #[must_use]
+    pub fn read(sources: &Sources, found: &mut Diagnostics) -> Self {
+        let mut root = sources.file.as_ref().map(|file| tree::parse(file, found)).unwrap_or_default();
+        for assignment in &sources.set {
+            assign(&mut root, assignment, found);
+        }
+        let paths = section::ALL.iter().flat_map(|section| section.keys.iter().map(|key| key.path()));
+        check_keys(&root, "", &paths.chain(["providers.*"]).collect::<Vec<_>>(), found);
+        let mut rows = Vec::new();
+        let mut reader = Reader {
+            table: Some(&root),
+            prefix: String::new(),
+            environment: &sources.environment,
+            found,
+            rows: &mut rows,
+        };
+        let plugin_dirs = reader.read(&select::PLUGIN_DIRS).value;
+        let selected = select::read(&mut reader);
+        let (listen, listeners) = listen::read(&mut reader);
+        let token_given = auth::is_given(&reader);
+        let auth = auth::read(&mut reader, &sources.base);
+        let config = Config {
+            providers: Vec::new(),
+            listen,
+            auth,
+            limits: limits::read(&mut reader),
+            log: log::read(&mut reader),
+            shutdown: shutdown::read(&mut reader),
+            store: store::read(&mut reader, &sources.base),
+            plugin_dirs: plugin_dirs.into_iter().map(|dir| sources.base.join(dir)).collect(),
+            rows: Vec::new(),
+        };
+        auth::check(token_given, &listeners, found);
+        check_unique(&selected, found);
+        let blocks = blocks(&root, found);
+        let mut draft = Self {
+            base: sources.base.clone(),
+            environment: sources.environment.clone(),
+            chosen: Vec::new(),
+            unused: Vec::new(),
+            config: Config { rows, ..config },
+        };
+        draft.read_blocks(selected, &blocks, found);
+        draft
+    }
+
+    /// Returns the folders to look for plugins in.
+    #[must_use]
+    pub fn plugin_dirs(&self) -> &[PathBuf] {
+        &self.config.plugin_dirs
+    }
+
+    /// Returns what the log section says, so that logging can begin before plugins are looked at.
+    #[must_use]
+    pub fn log(&self) -> &super::Log {
+        &self.config.log
+    }
+
+    /// Checks the selection and the settings against what the folders hold.
+    ///
+    /// Returns `None` if `found` then holds any error, from this step or from before.
+    #[must_use]
+    pub fn resolve(&self, catalog: &Catalog, found: &mut Diagnostics) -> Option<Config> {
+        let mut config = self.config.clone();
+        for Chosen { selected, block, settings } in &self.chosen {
+            match provider::find(selected, block, catalog) {
+                Ok(plugin) => {
+                    let request = settings::Request {
+                        provider: selected,
+                        plugin,
+                        base: &self.base,
+                        environment: &self.environment,
+                    };
+                    let settings = settings::resolve(&request, settings.as_ref(), &mut config.rows, found);
+                    config.providers.push(ProviderConfig::new(selected, block, plugin, settings));
+                }
+                Err(problem) => found.push(problem),
+            }
+        }
+        for unused in &self.unused {
+            self.check_unused(unused, catalog, found);
+        }
+        (!found.has_errors()).then_some(config)
+    }
+
+    fn check_unused(&self, unused: &Unused, catalog: &Catalog, found: &mut Diagnostics) {
+        let Unused { name, plugin, settings } = unused;
+        let candidates = Kind::ALL.map(|kind| (kind, format!("{kind}_{name}")));
+        let named = plugin.as_deref().and_then(|name| catalog.plugin(name));
+        let by_name = || candidates.iter().find_map(|(_, name)| catalog.plugin(name));
+        let Some(plugin) = named.or_else(by_name) else {
+            return;
+        };
+        let kind = plugin.kinds.first().copied().unwrap_or(Kind::Cache);
+        let provider = Selected { name: name.clone(), kind, by: settings.origin.clone() };
+        let request =
+            settings::Request { provider: &provider, plugin, base: &self.base, environment: &self.environment };
+        settings::check_unused(&request, settings, found);
+    }
+
+    fn read_blocks(&mut self, selected: Vec<Selected>, blocks: &[(String, &Table)], found: &mut Diagnostics) {
+        let mut unused_rows = Vec::new();
+        for (name, table) in blocks.iter().filter(|(name, _)| !selected.iter().any(|one| one.name == *name)) {
+            // The kind only chooses defaults, and those of an unused block are thrown away.
+            let block = self.read_block(name, Some(table), Kind::Cache, &mut unused_rows, found);
+            if let Some(settings) = table.node(SETTINGS) {
+                let settings = settings.clone();
+                self.unused.push(Unused { name: name.clone(), plugin: block.plugin, settings });
+            }
+        }
+        for selected in selected {
+            let table = blocks.iter().find(|(name, _)| *name == selected.name).map(|(_, table)| *table);
+            let mut rows = std::mem::take(&mut self.config.rows);
+            let block = self.read_block(&selected.name, table, selected.kind, &mut rows, found);
+            self.config.rows = rows;
+            let settings = table.and_then(|table| table.node(SETTINGS)).cloned();
+            self.chosen.push(Chosen { selected, block, settings });
+        }
+    }
+
+    fn read_block(
+        &self,
+        name: &str,
+        table: Option<&Table>,
+        kind: Kind,
+        rows: &mut Vec<Row>,
+        found: &mut Diagnostics,
+    ) -> Block {
+        let prefix = format!("{PROVIDERS}.{name}.");
+        block::read(&mut Reader { table, prefix, environment: &self.environment, found, rows }, kind)
+    }
+}
+
+/// Puts one `--set path=value` into the tree.
+fn assign(root: &mut Table, assignment: &str, found: &mut Diagnostics) {
+    let parts =
+        assignment.split_once('=').and_then(|(path, value)| Some((tree::parse_path(path.trim())?, path, value)));
+    let Some((keys, path, value)) = parts else {
+        // Only what stands before `=` is shown: the rest may be a secret.
+        let shown = assignment.split('=').next().unwrap_or_default();
+        let message = format!("`--set {shown}` is not `path=value`");
+        found.push(Diagnostic::error(codes::COMMAND_LINE, message).help("write for example `--set log.level=debug`"));
+        return;
+    };
+    let origin = Origin::CommandLine { path: path.trim().to_owned() };
+    root.assign(&keys, tree::parse_value(value, &origin));
+}
+
+/// Returns the blocks by name after checking their keys.
+fn blocks<'r>(root: &'r Table, found: &mut Diagnostics) -> Vec<(String, &'r Table)> {
+    let Some(providers) = root.node(PROVIDERS) else {
+        return Vec::new();
+    };
+    let refuse = |path: &str, node: &Node| {
+        let message = format!("`{path}` must be a table, not {}", node.kind());
+        Diagnostic::error(codes::VALUE_INVALID, message).at(&node.origin)
+    };
+    let Some(table) = providers.table() else {
+        found.push(refuse(PROVIDERS, providers));
+        return Vec::new();
+    };
+    let mut blocks = Vec::new();
+    for entry in &table.entries {
+        let path = format!("{PROVIDERS}.{}", entry.name);
+        let Some(block) = entry.node.table() else {
+            found.push(refuse(&path, &entry.node));
+            continue;
+        };
+        check_keys(block, &format!("{path}."), &block::paths(), found);
+        if let Some(settings) = block.node(SETTINGS).filter(|settings| settings.table().is_none()) {
+            found.push(refuse(&format!("{path}.{SETTINGS}"), settings));
+            continue;
+        }
+        blocks.push((entry.name.clone(), block));
+    }
+    blocks
+}
+
+/// Reports names that are selected more than once: a name stands for one instance everywhere.
+fn check_unique(selected: &[Selected], found: &mut Diagnostics) {
+    for (at, one) in selected.iter().enumerate() {
+        let Some(first) = selected.iter().take(at).find(|before| before.name == one.name) else {
+            continue;
+        };
+        let (name, kind) = (&one.name, one.kind);
+        let twice = if first.kind == kind {
+            Diagnostic::error(codes::PROVIDER_TWICE, format!("the {kind} provider `{name}` is selected twice"))
+                .help("remove one of them")
+        } else {
+            let message = format!("`{name}` is selected as {} provider and as {kind} provider", first.kind);
+            Diagnostic::error(codes::PROVIDER_TWICE, message).help(format!(
+                "select one of them as `{name}_{kind}` and add `[providers.{name}_{kind}] plugin = \"{kind}_{name}\"`"
+            ))
+        };
+        found.push(twice.at(&one.by).plain());
+    }
+}

@@ -1,0 +1,33 @@
+//! The sections of `plugins.toml`, one a file, each with its keys, defaults, bounds and reasons.
+
+pub(super) mod auth;
+pub(super) mod limits;
+pub(super) mod listen;
+pub(super) mod log;
+pub(super) mod provider;
+pub(super) mod select;
+pub(super) mod shutdown;
+pub(super) mod store;
+
+use super::key::Described;
+
+/// A section with the introduction that the reference prints.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) about: &'static str,
+    pub(super) keys: &'static [&'static (dyn Described + Sync)],
+}
+
+/// All sections outside `[providers.NAME]`, in the order of the reference.
+pub(super) const ALL: &[Section] = &[
+    select::TOP,
+    select::CACHE,
+    select::MONITORING,
+    select::ANALYTICS,
+    listen::SECTION,
+    auth::SECTION,
+    limits::SECTION,
+    log::SECTION,
+    shutdown::SECTION,
+    store::SECTION,
+];

@@ -1,0 +1,49 @@
+//! The addresses the host listens on.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use super::Section;
+use crate::config::key::{Key, Preset, Reader};
+use crate::diagnostic::Origin;
+
+/// Where the host listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// The data doors over HTTP.
+    pub http: SocketAddr,
+    /// Health, metrics and control.
+    pub admin: SocketAddr,
+}
+
+pub(in crate::config) const SECTION: Section = Section {
+    title: "listen",
+    about: "Addresses with ports; port 0 takes a free one, which the log names. Beyond loopback a token is required, \
+            see `[auth]`.",
+    keys: &[&HTTP, &ADMIN],
+};
+
+const HTTP: Key<SocketAddr> = Key {
+    path: "listen.http",
+    env: Some("OUTRIGGER_LISTEN_HTTP"),
+    default: Preset::Same(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8181))),
+    bounds: None,
+    doc: "The data doors over HTTP. Loopback, because a sidecar serves the app beside it; 8181 because 8080 and 8000 \
+          usually belong to that app.",
+};
+
+const ADMIN: Key<SocketAddr> = Key {
+    path: "listen.admin",
+    env: Some("OUTRIGGER_LISTEN_ADMIN"),
+    default: Preset::Same(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8182))),
+    bounds: None,
+    doc: "Health, metrics and control, on a listener of their own, so that opening the data doors to a network \
+          opens no control.",
+};
+
+/// Reads the section, with the place that chose each address.
+pub(in crate::config) fn read(reader: &mut Reader<'_>) -> (Listen, [(&'static str, SocketAddr, Origin); 2]) {
+    let http = reader.read(&HTTP);
+    let admin = reader.read(&ADMIN);
+    let listen = Listen { http: http.value, admin: admin.value };
+    (listen, [(HTTP.path, http.value, http.origin), (ADMIN.path, admin.value, admin.origin)])
+}

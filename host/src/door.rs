@@ -1,0 +1,3 @@
+//! Where calls come in. Doors never name a provider or each other.
+
+pub mod cli;

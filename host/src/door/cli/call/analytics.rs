@@ -1,0 +1,73 @@
+//! `outrigger call analytics`.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::{properties, report};
+use crate::door::cli::{Exit, arguments::OutputArguments, client::Client, output::table};
+
+/// What to report or ask.
+#[derive(Debug, Subcommand)]
+pub enum AnalyticsCommand {
+    /// Reports that a user did something
+    Track {
+        /// The user's id
+        user: String,
+        /// What happened
+        event: String,
+        /// Its properties, NAME=VALUE
+        properties: Vec<String>,
+    },
+    /// Reports what is known of a user
+    Identify {
+        /// The user's id
+        user: String,
+        /// What is known, NAME=VALUE
+        traits: Vec<String>,
+    },
+    /// Shows what a user did, newest first
+    Timeline {
+        /// The user's id
+        user: String,
+        /// Most events shown
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+        /// Which provider to ask [default: the first that answers queries]
+        #[arg(long)]
+        provider: Option<String>,
+    },
+}
+
+pub(super) fn call(command: AnalyticsCommand, client: &Client, output: OutputArguments) -> Result<Exit, Exit> {
+    let (path, body) = match command {
+        AnalyticsCommand::Track { user, event, properties: pairs } => {
+            ("track", json!({ "user_id": user, "event": event, "properties": properties(&pairs, output)? }))
+        }
+        AnalyticsCommand::Identify { user, traits } => {
+            ("identify", json!({ "user_id": user, "traits": properties(&traits, output)? }))
+        }
+        AnalyticsCommand::Timeline { user, limit, provider } => {
+            let query = json!({ "query": "timeline", "user_id": user, "limit": limit, "provider": provider });
+            let answer = client.ask("POST", "/v1/analytics/query", Some(&query))?;
+            output.answer(&answer, || timeline(&answer));
+            return Ok(Exit::Ok);
+        }
+    };
+    let answer = client.ask("POST", &format!("/v1/analytics/{path}"), Some(&body))?;
+    Ok(report::print(&answer, output))
+}
+
+fn timeline(answer: &Value) -> String {
+    let events = answer.get("events").and_then(Value::as_array).cloned().unwrap_or_default();
+    if events.is_empty() {
+        return "no events".into();
+    }
+    let mut rows = vec![["TIME", "TYPE", "NAME", "PROPERTIES"].map(str::to_owned).to_vec()];
+    let word = |event: &Value, field: &str| event.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+    rows.extend(events.iter().map(|event| {
+        let properties = event.get("properties").filter(|p| p.as_object().is_some_and(|o| !o.is_empty()));
+        let properties = properties.map(Value::to_string).unwrap_or_default();
+        vec![word(event, "timestamp"), word(event, "type"), word(event, "name"), properties]
+    }));
+    table(&rows)
+}

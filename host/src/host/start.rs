@@ -1,0 +1,62 @@
+//! From sources to a checked configuration: read, discover, resolve.
+
+use crate::{
+    config::{self, CliSources, Config, Sources},
+    diagnostic::{Diagnostics, Paint},
+    plugin::Catalog,
+};
+
+/// The configuration can't be used. Holds every fault found, each with its place.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration can't be used:\n{}", .0.render(Paint::None))]
+pub struct StartError(pub Diagnostics);
+
+impl From<Diagnostics> for StartError {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self(diagnostics)
+    }
+}
+
+/// Collects the sources of the running process.
+///
+/// # Errors
+/// Files that can't be read.
+pub fn sources(cli: CliSources) -> Result<Sources, StartError> {
+    let mut diagnostics = Diagnostics::default();
+    let sources = Sources::from_process(cli, &mut diagnostics);
+    if diagnostics.has_errors() { Err(StartError(diagnostics)) } else { Ok(sources) }
+}
+
+/// Reads the sources, lists the plugins they point to, and checks one against the other. Runs no plugin.
+///
+/// # Errors
+/// Every fault, at once.
+pub fn configure(sources: &Sources) -> Result<(Config, Catalog), StartError> {
+    let mut diagnostics = Diagnostics::default();
+    let draft = config::Draft::read(sources, &mut diagnostics);
+    let catalog = Catalog::read(draft.plugin_dirs());
+    match draft.resolve(&config_catalog(&catalog), &mut diagnostics) {
+        Some(config) if !diagnostics.has_errors() => Ok((config, catalog)),
+        _ => Err(StartError(diagnostics)),
+    }
+}
+
+/// Returns what the configuration needs to know of the plugins.
+pub fn config_catalog(catalog: &Catalog) -> config::Catalog {
+    let plugins = catalog.found.iter().map(|found| config::PluginFacts {
+        name: found.manifest.name.clone(),
+        version: found.manifest.version.clone(),
+        kinds: found.manifest.kinds.clone(),
+        settings: found.manifest.settings.clone(),
+        file: found.file.clone(),
+    });
+    let rejected = catalog.refused.iter().map(|refused| config::Rejected {
+        file: refused.file.clone(),
+        why: format!("{} ({})", refused.error, refused.error.code()),
+    });
+    config::Catalog {
+        plugins: plugins.collect(),
+        rejected: rejected.collect(),
+        dirs: catalog.dirs.iter().map(|(dir, _)| dir.clone()).collect(),
+    }
+}
