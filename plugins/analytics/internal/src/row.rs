@@ -72,7 +72,7 @@ impl Row {
             effect,
         };
         if row.bytes() > ROW_BYTES_MAX {
-            return Err(format!("the record has {} bytes, more than {ROW_BYTES_MAX}", row.bytes()));
+            return Err(format!("the record takes {} bytes, more than {ROW_BYTES_MAX}", row.bytes()));
         }
         Ok(row)
     }

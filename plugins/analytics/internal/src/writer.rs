@@ -155,3 +155,6 @@ struct Gathered {
     deliveries: Vec<Delivery>,
     then: Option<Job>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,19 +38,19 @@ impl Retention {
     }
 }
 
-/// Removes up to a step's rows that happened before `ts` and returns how many.
-///
 /// Goes name by name, because the index that finds old rows begins with the name.
+const REMOVE: &str = "DELETE FROM event WHERE seq IN (
+    SELECT event.seq FROM event_name CROSS JOIN event
+    ON event.project = event_name.project AND event.name_id = event_name.id
+    WHERE event_name.project = ? AND event.ts < ? LIMIT ?)";
+
+/// Removes up to a step's rows that happened before `ts` and returns how many.
 fn remove_before(connection: &mut Connection, ts: i64) -> rusqlite::Result<usize> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let removed = transaction
-        .prepare_cached(
-            "DELETE FROM event WHERE seq IN (
-                 SELECT event.seq FROM event_name CROSS JOIN event
-                 ON event.project = event_name.project AND event.name_id = event_name.id
-                 WHERE event_name.project = ? AND event.ts < ? LIMIT ?)",
-        )?
-        .execute((PROJECT, ts, STEP_ROWS))?;
+    let removed = transaction.prepare_cached(REMOVE)?.execute((PROJECT, ts, STEP_ROWS))?;
     transaction.commit()?;
     Ok(removed)
 }
+
+#[cfg(test)]
+mod tests;
