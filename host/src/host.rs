@@ -59,7 +59,7 @@ impl Host {
     /// Every fault of the configuration, at once. A retry does not help before the file or a variable changes.
     pub async fn from_file(path: impl AsRef<Path>) -> Result<Self, StartError> {
         let cli = CliSources { config: Some(path.as_ref().to_owned()), ..CliSources::default() };
-        Self::from_sources(&start::sources(cli)?).await
+        Self::from_sources(&sources(cli)?).await
     }
 
     /// Starts a host from given sources; what tests and embedders with an own environment use.

@@ -1,0 +1,114 @@
+//! A provider driven through the very table it exports, without a library file between.
+
+use super::{Promise, RawRecord, Subject};
+use crate::abi::{CallView, InstanceView, LifeBox, Outcome, RResult, RSlice, RecordView, Res, SinkBox, wire};
+use crate::export::Plugin;
+use crate::manifest::{Kind, Manifest};
+use crate::sdk::{
+    Call, Health, ProviderError,
+    sink::{BatchLimits, Idempotency, Sorts, Verdict},
+};
+
+/// A provider in this process. Its calls pass the export layer both ways, so guard and encoding are part of the test.
+pub struct InProcess {
+    life: LifeBox,
+    sink: SinkBox,
+    promise: Promise,
+}
+
+impl InProcess {
+    /// Starts a provider from its settings as JSON.
+    ///
+    /// # Errors
+    /// What the manifest, the validation or the start say.
+    pub async fn start<P: Plugin>(name: &str, settings: &str) -> Result<Self, ProviderError> {
+        let manifest: Manifest = serde_json::from_slice(P::manifest())
+            .map_err(|error| ProviderError::internal(format!("the manifest can't be read: {error}")))?;
+        let promise = promise(&manifest)?;
+        let outcome = {
+            let view = InstanceView {
+                instance: 1,
+                kind: promise.kind.code(),
+                flags: 0,
+                workers: 2,
+                name: RSlice::from_slice(name.as_bytes()),
+                settings: RSlice::from_slice(settings.as_bytes()),
+                reserved: [0; 4],
+            };
+            P::validate(&view)?;
+            P::start_sink(&view)
+        };
+        let built = answer(outcome).await?;
+        Ok(Self { life: built.life, sink: built.sink, promise })
+    }
+}
+
+fn promise(manifest: &Manifest) -> Result<Promise, ProviderError> {
+    let kind = match manifest.kinds.as_slice() {
+        [kind @ (Kind::Monitoring | Kind::Analytics)] => *kind,
+        other => return Err(ProviderError::invalid(format!("not a sink but {other:?}"))),
+    };
+    let idempotency = match manifest.idempotency.as_str() {
+        "full" => Idempotency::Full,
+        "partial" => Idempotency::Partial,
+        _ => Idempotency::None,
+    };
+    let batch = BatchLimits { count_max: manifest.batch_count_max, bytes_max: manifest.batch_bytes_max };
+    Ok(Promise { kind, sorts: Sorts(manifest.capabilities), batch, idempotency })
+}
+
+impl Subject for InProcess {
+    fn promise(&self) -> Promise {
+        self.promise
+    }
+
+    async fn deliver(&self, call: Call, batch: Vec<RawRecord>) -> Result<Vec<Verdict>, ProviderError> {
+        let outcome = {
+            let views: Vec<RecordView<'_>> = batch.iter().map(view).collect();
+            self.sink.deliver(&CallView::from(&call), RSlice::from_slice(&views))
+        };
+        // Borrowed bytes are the plugin's only until deliver returns; freeing them here lets a test see misuse.
+        drop(batch);
+        Ok(answer(outcome).await?.iter().map(wire::decode_verdict).collect())
+    }
+
+    async fn health(&self, call: Call) -> Result<Health, ProviderError> {
+        let outcome = self.life.health(&CallView::from(&call));
+        let view = answer(outcome).await?;
+        let text = || view.message.text().unwrap_or_default().into_owned();
+        Ok(if view.state == 0 { Health::Serving } else { Health::Degraded(text()) })
+    }
+
+    async fn flush(&self, call: Call) -> Result<(), ProviderError> {
+        let outcome = self.life.flush(&CallView::from(&call));
+        answer(outcome).await
+    }
+
+    async fn shutdown(&self, call: Call) -> Result<(), ProviderError> {
+        let outcome = self.life.shutdown(&CallView::from(&call));
+        answer(outcome).await
+    }
+}
+
+fn view(record: &RawRecord) -> RecordView<'_> {
+    RecordView {
+        id: record.id.into_bytes(),
+        received_at_ms: record.received_at_ms,
+        sort: record.sort,
+        attempt: record.attempt,
+        flags: 0,
+        body: RSlice::from_slice(&record.body),
+        reserved: [0; 2],
+    }
+}
+
+async fn answer<T>(outcome: Outcome<T>) -> Result<T, ProviderError> {
+    let result: Res<T> = match outcome {
+        Outcome::Ready(result) => result,
+        Outcome::Pending(future) => future.await,
+    };
+    match result {
+        RResult::ROk(value) => Ok(value),
+        RResult::RErr(error) => Err(wire::decode_error(&error)),
+    }
+}
