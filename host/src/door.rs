@@ -1,3 +1,4 @@
 //! Where calls come in. Doors never name a provider or each other.
 
 pub mod cli;
+pub mod http;

@@ -14,6 +14,7 @@ pub mod observe;
 pub mod plugin;
 
 pub use host::{Host, ProviderStatus, Readiness, StartError, configure};
+pub mod serve;
 pub mod shutdown;
 
 pub use outrigger_plugin_api::{self as plugin_api, manifest};

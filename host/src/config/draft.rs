@@ -121,7 +121,7 @@ impl Draft {
                     let settings = settings::resolve(&request, settings.as_ref(), &mut config.rows, found);
                     config.providers.push(ProviderConfig::new(selected, block, plugin, settings));
                 }
-                Err(problem) => found.push(problem),
+                Err(problem) => found.push(*problem),
             }
         }
         for unused in &self.unused {

@@ -96,24 +96,25 @@ pub(super) fn find<'c>(
     selected: &Selected,
     block: &Block,
     catalog: &'c Catalog,
-) -> Result<&'c PluginFacts, Diagnostic> {
+) -> Result<&'c PluginFacts, Box<Diagnostic>> {
     let Selected { name, kind, by } = selected;
     let plugin_name = block.plugin.clone().unwrap_or_else(|| format!("{kind}_{name}"));
     let Some(plugin) = catalog.plugin(&plugin_name) else {
-        return Err(not_found(selected, block, &plugin_name, catalog));
+        return Err(Box::new(not_found(selected, block, &plugin_name, catalog)));
     };
     if plugin.kinds.contains(kind) {
         return Ok(plugin);
     }
     let can: Vec<&str> = plugin.kinds.iter().map(|kind| kind.as_str()).collect();
-    Err(Diagnostic::error(
+    let refused = Diagnostic::error(
         codes::PLUGIN_KIND,
         format!("plugin {plugin_name} cannot be a {kind} provider, it is made for {}", can.join(" and ")),
     )
     .at(by)
     .note(format!("it was selected as {kind} provider `{name}`"))
     .valid(catalog.providers(*kind))
-    .plain())
+    .plain();
+    Err(Box::new(refused))
 }
 
 fn not_found(selected: &Selected, block: &Block, plugin_name: &str, catalog: &Catalog) -> Diagnostic {

@@ -61,6 +61,6 @@ pub fn format_bytes(bytes: u64) -> String {
     if bytes == 0 {
         return "0B".to_owned();
     }
-    let (unit, length) = UNITS.iter().find(|(_, length)| bytes % length == 0).unwrap_or(&("B", 1));
+    let (unit, length) = UNITS.iter().find(|(_, length)| bytes.is_multiple_of(*length)).unwrap_or(&("B", 1));
     format!("{}{unit}", bytes / length)
 }

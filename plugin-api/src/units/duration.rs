@@ -75,6 +75,6 @@ pub fn format_duration(duration: Duration) -> String {
     if nanos == 0 {
         return "0s".to_owned();
     }
-    let (unit, length) = UNITS.iter().find(|(_, length)| nanos % length == 0).unwrap_or(&("ns", 1));
+    let (unit, length) = UNITS.iter().find(|(_, length)| nanos.is_multiple_of(*length)).unwrap_or(&("ns", 1));
     format!("{}{unit}", nanos / length)
 }

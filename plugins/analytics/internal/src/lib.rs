@@ -3,6 +3,7 @@
 mod fault;
 mod month;
 mod open;
+mod query;
 pub mod reader;
 mod row;
 mod schema;
@@ -10,12 +11,14 @@ pub mod settings;
 mod store;
 mod writer;
 
+use std::path::PathBuf;
+
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
         Call, Health, Host, ProviderError, RunOn,
         analytics::Event,
-        sink::{BatchLimits, Idempotency, Record, SinkProvider, Verdict},
+        sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Verdict},
     },
 };
 use tokio::sync::oneshot;
@@ -28,11 +31,13 @@ use writer::{Delivery, Job, Placed, Queue};
 #[derive(Debug)]
 pub struct Internal {
     queue: Queue,
+    path: PathBuf,
 }
 
 impl SinkProvider for Internal {
     type Body = Event;
     type Settings = Settings;
+    const SORTS: Sorts = Sorts::ALL.and_queries();
     // Large, because a transaction's cost is the commit; bounded so that one batch is written well within a second.
     const BATCH: BatchLimits = BatchLimits { count_max: 5_000, bytes_max: 8 << 20 };
     // By the record's id, which is unique in the file.
@@ -42,9 +47,10 @@ impl SinkProvider for Internal {
 
     async fn start(settings: Settings, _host: Host) -> Result<Self, ProviderError> {
         settings.check()?;
+        let path = settings.path.clone();
         let opened = writer::start(settings)?.await;
         let queue = opened.map_err(|_| ProviderError::internal("the writing thread ended while it started"))??;
-        Ok(Self { queue })
+        Ok(Self { queue, path })
     }
 
     async fn deliver(&self, _call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
@@ -66,6 +72,10 @@ impl SinkProvider for Internal {
             verdicts = answer.await.map_err(|_| writer::ended())?;
         }
         Ok(verdicts.into_iter().map(|verdict| verdict.unwrap_or_else(undecided)).collect())
+    }
+
+    async fn query(&self, _call: Call, request: serde_json::Value) -> Result<serde_json::Value, ProviderError> {
+        query::answer(self.path.clone(), request).await
     }
 
     async fn health(&self, _call: Call) -> Result<Health, ProviderError> {

@@ -4,7 +4,10 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{properties, report};
-use crate::door::cli::{Exit, arguments::OutputArguments, client::Client, output::table};
+use crate::{
+    clock::rfc3339,
+    door::cli::{Exit, arguments::OutputArguments, client::Client, output::table},
+};
 
 /// What to report or ask.
 #[derive(Debug, Subcommand)]
@@ -62,12 +65,13 @@ fn timeline(answer: &Value) -> String {
     if events.is_empty() {
         return "no events".into();
     }
-    let mut rows = vec![["TIME", "TYPE", "NAME", "PROPERTIES"].map(str::to_owned).to_vec()];
-    let word = |event: &Value, field: &str| event.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut rows = vec![["TIME", "NAME", "PROPERTIES"].map(str::to_owned).to_vec()];
     rows.extend(events.iter().map(|event| {
         let properties = event.get("properties").filter(|p| p.as_object().is_some_and(|o| !o.is_empty()));
         let properties = properties.map(Value::to_string).unwrap_or_default();
-        vec![word(event, "timestamp"), word(event, "type"), word(event, "name"), properties]
+        let time = event.get("timestamp_ms").and_then(Value::as_u64).map(rfc3339).unwrap_or_default();
+        let name = event.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        vec![time, name, properties]
     }));
     table(&rows)
 }

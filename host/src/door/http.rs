@@ -1,0 +1,50 @@
+//! The HTTP JSON door: cache, monitoring and analytics over plain HTTP.
+//!
+//! docs/doors/http.md describes every route; `/openapi.json` describes them to programs.
+
+mod analytics;
+mod batch;
+mod cache;
+mod entry;
+mod guard;
+mod input;
+mod monitoring;
+mod openapi;
+mod reply;
+mod routes;
+
+use std::time::Duration;
+
+use axum::{Router, middleware};
+
+pub use openapi::document as openapi;
+pub use reply::Problem;
+
+use crate::{config::Secret, host::Host, serve::App};
+
+/// What the door is told.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The token every request must carry, where one is set.
+    pub token: Option<Secret>,
+    /// Most bytes of a body.
+    pub body_bytes_max: u64,
+    /// Longest time of one request.
+    pub request_timeout: Duration,
+}
+
+/// Returns the door's routes behind its guards.
+pub fn app(host: Host, options: &Options) -> App {
+    let body_max = usize::try_from(options.body_bytes_max).unwrap_or(usize::MAX);
+    let guard = guard::Guard::new(options);
+    let routes = routes::ALL.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+    routes
+        .fallback(reply::no_such_route)
+        .method_not_allowed_fallback(reply::wrong_method)
+        .with_state(host)
+        .layer(axum::extract::DefaultBodyLimit::max(body_max))
+        .layer(middleware::from_fn_with_state(guard, guard::check))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! Any cache operation over HTTP, several at once, also as one atomic step.
+
+mod op;
+
+use axum::{
+    Json,
+    extract::{State, rejection::BytesRejection},
+};
+use outrigger_plugin_api::sdk::{
+    Bytes,
+    cache::{Group, OpResult, Reply, Watched},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Problem, input};
+use crate::{call::CallError, host::Host};
+use op::Operation;
+
+/// Most operations of one batch.
+const OPERATIONS_MAX: usize = 10_000;
+
+/// The body of `POST /v1/cache/batch`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Batch {
+    /// The operations, in order.
+    operations: Vec<Operation>,
+    /// Runs them as one atomic step.
+    #[serde(default)]
+    atomic: bool,
+    /// With `atomic`: runs only if each of these keys still has the token that `{"op": "token"}` gave.
+    #[serde(default)]
+    watched: Vec<Watch>,
+}
+
+/// A watched key.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Watch {
+    /// The key.
+    key: String,
+    /// The token, as `value_base64` of a `token` operation gave it.
+    token_base64: String,
+}
+
+pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejection>) -> Result<Json<Value>, Problem> {
+    let cache = host.cache()?;
+    let Batch { operations, atomic, watched } = input::json(&body?)?;
+    if operations.len() > OPERATIONS_MAX {
+        let count = operations.len();
+        return Err(Problem::invalid(format!("{count} operations; at most {OPERATIONS_MAX} are taken at once")));
+    }
+    if !atomic && !watched.is_empty() {
+        return Err(Problem::invalid("watched keys need atomic = true"));
+    }
+    let read = |(index, operation): (usize, Operation)| {
+        operation.read().map_err(|why| Problem::invalid(format!("/operations/{index}: {why}")))
+    };
+    let ops: Vec<_> = operations.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    let results = if atomic {
+        let watch = |watch: Watch| {
+            let token =
+                op::from_base64(&watch.token_base64).map_err(|why| Problem::invalid(format!("/watched: {why}")))?;
+            Ok::<_, Problem>(Watched { key: watch.key.into(), token })
+        };
+        let watched = watched.into_iter().map(watch).collect::<Result<Vec<_>, _>>()?;
+        match cache.group(&watched, &ops).await? {
+            Group::Ran(results) => results,
+            Group::Changed => return Ok(Json(json!({ "ran": false, "results": [] }))),
+        }
+    } else {
+        cache.batch(&ops).await?
+    };
+    let provider = &cache.calls().slot().config.name;
+    let results: Vec<_> = results.into_iter().map(|result| shown(result, provider)).collect();
+    Ok(Json(json!({ "ran": true, "results": results })))
+}
+
+fn shown(result: OpResult, provider: &str) -> Value {
+    let old = |old: Option<outrigger_plugin_api::sdk::cache::Value>| old.map(|old| op::value(&old));
+    match result {
+        Ok(Reply::Missing) => json!({ "found": false }),
+        Ok(Reply::Value(value)) => op::value(&value),
+        Ok(Reply::Integer(number)) => json!({ "number": number }),
+        Ok(Reply::Yes) => json!({ "applied": true }),
+        Ok(Reply::No) => json!({ "applied": false }),
+        Ok(Reply::Stored(value)) => json!({ "stored": true, "old": old(value) }),
+        Ok(Reply::NotStored(value)) => json!({ "stored": false, "old": old(value) }),
+        Ok(Reply::Persistent) => json!({ "found": true, "ttl_ms": null }),
+        Ok(Reply::Ttl(left)) => json!({ "found": true, "ttl_ms": u64::try_from(left.as_millis()).unwrap_or(u64::MAX) }),
+        Err(error) => {
+            let error = CallError::Provider { provider: provider.to_owned(), error };
+            json!({ "error": { "code": error.code(), "detail": error.to_string() } })
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! One operation as JSON.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use outrigger_plugin_api::{
+    sdk::{
+        Bytes,
+        cache::{Condition, ExpireCondition, Expiry, Op},
+    },
+    units,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// One operation: `op` names it, the other members are its arguments.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Operation {
+    /// get, set, delete, exists, ttl, expire, persist, increment, increment_float, append, compare_and_set,
+    /// compare_and_delete, compare_and_expire, get_and_delete, get_and_touch, length, get_range, set_range, rename,
+    /// copy, random_key or token.
+    op: String,
+    /// The key as text.
+    key: Option<String>,
+    /// The key in base64, where it is no text.
+    key_base64: Option<String>,
+    /// The value as text.
+    value: Option<String>,
+    /// The value in base64.
+    value_base64: Option<String>,
+    /// The value a comparison expects, as text.
+    expected: Option<String>,
+    /// The same in base64.
+    expected_base64: Option<String>,
+    /// The other key of a rename or copy.
+    to: Option<String>,
+    /// How long, such as `30s`.
+    ttl: Option<String>,
+    /// Until when, unix milliseconds.
+    expires_at_ms: Option<u64>,
+    /// Keeps the deadline the key has.
+    keep_ttl: bool,
+    /// set: absent or present. expire: persistent, expiring, later or earlier. rename: absent.
+    r#if: Option<String>,
+    /// set: answers with the former value.
+    return_old: bool,
+    /// increment: what to add.
+    by: Option<f64>,
+    /// get_range: first byte, negative from the end.
+    start: Option<i64>,
+    /// get_range: last byte, included.
+    end: Option<i64>,
+    /// set_range: where.
+    offset: Option<u64>,
+    /// copy: replaces the target.
+    replace: bool,
+}
+
+impl Operation {
+    /// Returns the operation, or what is wrong with it.
+    pub(super) fn read(self) -> Result<Op<Bytes>, String> {
+        let key = || either(self.key.as_ref(), self.key_base64.as_ref(), "key");
+        let value = || either(self.value.as_ref(), self.value_base64.as_ref(), "value");
+        let expected = || either(self.expected.as_ref(), self.expected_base64.as_ref(), "expected");
+        let to = || self.to.clone().map(Bytes::from).ok_or_else(|| "`to` is missing".to_owned());
+        let by = self.by.unwrap_or(1.0);
+        Ok(match self.op.as_str() {
+            "get" => Op::Get { key: key()? },
+            "set" => Op::Set {
+                key: key()?,
+                value: value()?,
+                expiry: self.expiry()?,
+                condition: self.condition()?,
+                return_old: self.return_old,
+            },
+            "delete" => Op::Delete { key: key()? },
+            "exists" => Op::Exists { key: key()? },
+            "ttl" => Op::Ttl { key: key()? },
+            "expire" => Op::Expire { key: key()?, expiry: self.deadline()?, condition: self.expire_condition()? },
+            "persist" => Op::Persist { key: key()? },
+            "increment" => Op::Increment { key: key()?, by: whole(by)?, expiry: self.expiry()? },
+            "increment_float" => Op::IncrementFloat { key: key()?, by },
+            "append" => Op::Append { key: key()?, value: value()? },
+            "compare_and_set" => {
+                Op::CompareAndSet { key: key()?, expected: expected()?, value: value()?, expiry: self.expiry()? }
+            }
+            "compare_and_delete" => Op::CompareAndDelete { key: key()?, expected: expected()? },
+            "compare_and_expire" => {
+                Op::CompareAndExpire { key: key()?, expected: expected()?, expiry: self.deadline()? }
+            }
+            "get_and_delete" => Op::GetAndDelete { key: key()? },
+            "get_and_touch" => Op::GetAndTouch { key: key()?, expiry: self.expiry()? },
+            "length" => Op::Length { key: key()? },
+            "get_range" => Op::GetRange { key: key()?, start: self.start.unwrap_or(0), end: self.end.unwrap_or(-1) },
+            "set_range" => Op::SetRange { key: key()?, offset: self.offset.unwrap_or(0), value: value()? },
+            "rename" => Op::Rename { key: key()?, to: to()?, if_absent: self.r#if.as_deref() == Some("absent") },
+            "copy" => Op::Copy { key: key()?, to: to()?, replace: self.replace },
+            "random_key" => Op::RandomKey,
+            "token" => Op::Token { key: key()? },
+            other => return Err(format!("`{other}` is no operation; /openapi.json lists them")),
+        })
+    }
+
+    fn expiry(&self) -> Result<Expiry, String> {
+        let ttl =
+            self.ttl.as_deref().map(units::parse_duration).transpose().map_err(|error| format!("ttl: {error}"))?;
+        match (ttl, self.expires_at_ms, self.keep_ttl) {
+            (None, None, false) => Ok(Expiry::Never),
+            (None, None, true) => Ok(Expiry::Keep),
+            (Some(ttl), None, false) => Ok(Expiry::In(ttl)),
+            (None, Some(unix_ms), false) => Ok(Expiry::At { unix_ms }),
+            _ => Err("ttl, expires_at_ms and keep_ttl exclude each other".into()),
+        }
+    }
+
+    fn deadline(&self) -> Result<Expiry, String> {
+        match self.expiry()? {
+            Expiry::Never | Expiry::Keep => Err("`ttl` or `expires_at_ms` is missing".into()),
+            deadline => Ok(deadline),
+        }
+    }
+
+    fn condition(&self) -> Result<Condition, String> {
+        match self.r#if.as_deref() {
+            None => Ok(Condition::Always),
+            Some("absent") => Ok(Condition::IfAbsent),
+            Some("present") => Ok(Condition::IfPresent),
+            Some(other) => Err(format!("if = `{other}`; it is absent or present")),
+        }
+    }
+
+    fn expire_condition(&self) -> Result<ExpireCondition, String> {
+        match self.r#if.as_deref() {
+            None => Ok(ExpireCondition::Always),
+            Some("persistent") => Ok(ExpireCondition::IfPersistent),
+            Some("expiring") => Ok(ExpireCondition::IfExpiring),
+            Some("later") => Ok(ExpireCondition::IfLater),
+            Some("earlier") => Ok(ExpireCondition::IfEarlier),
+            Some(other) => Err(format!("if = `{other}`; it is persistent, expiring, later or earlier")),
+        }
+    }
+}
+
+fn either(text: Option<&String>, base64: Option<&String>, name: &str) -> Result<Bytes, String> {
+    match (text, base64) {
+        (Some(text), None) => Ok(Bytes::copy_from_slice(text.as_bytes())),
+        (None, Some(base64)) => from_base64(base64).map_err(|why| format!("{name}_base64 {why}")),
+        (None, None) => Err(format!("`{name}` is missing")),
+        (Some(_), Some(_)) => Err(format!("`{name}` and `{name}_base64` exclude each other")),
+    }
+}
+
+/// Reads base64.
+pub(super) fn from_base64(text: &str) -> Result<Bytes, String> {
+    STANDARD.decode(text).map(Bytes::from).map_err(|error| format!("is no base64: {error}"))
+}
+
+/// JSON numbers beyond 2^53 lose digits on the way, so they are refused rather than added wrongly.
+fn whole(by: f64) -> Result<i64, String> {
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    if by.fract() != 0.0 || by.abs() > EXACT_MAX {
+        return Err(format!("by = {by} is no whole number within ±2^53"));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2^53, as checked above")]
+    Ok(by as i64)
+}
+
+/// Shows bytes as text where they are, else in base64.
+pub(super) fn value(bytes: &[u8]) -> Value {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => json!({ "found": true, "value": text }),
+        _ => json!({ "found": true, "value_base64": STANDARD.encode(bytes) }),
+    }
+}

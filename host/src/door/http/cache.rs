@@ -1,0 +1,152 @@
+//! The cache's other routes: time to live, counters, listing, clearing.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json,
+    extract::{Query, State, rejection::BytesRejection},
+};
+use http::{StatusCode, Uri};
+use outrigger_plugin_api::sdk::{
+    Bytes,
+    cache::{ExpireCondition, Expiry, Op, Reply, ScanRequest},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Problem, entry::TYPE_PREFIX, input};
+use crate::host::Host;
+
+const TTL: &str = "/v1/cache/ttl/";
+/// Keys looked at for one page where the client names no number.
+const SCAN_COUNT_DEFAULT: u32 = 100;
+/// Most keys one page may look at: some milliseconds of work.
+const SCAN_COUNT_MAX: u32 = 10_000;
+
+/// The body of `PUT /v1/cache/ttl/{key}`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Expire {
+    /// How long the key lives from now, such as `30s`.
+    ttl: String,
+}
+
+/// The body of `POST /v1/cache/increment/{key}`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Increment {
+    /// What to add; negative subtracts.
+    #[serde(default = "one")]
+    by: i64,
+    /// How long a key that this creates lives.
+    #[serde(default)]
+    ttl: Option<String>,
+}
+
+const fn one() -> i64 {
+    1
+}
+
+pub(super) async fn ttl(State(host): State<Host>, uri: Uri) -> Result<Json<Value>, Problem> {
+    let key = input::key(&uri, TTL)?;
+    match host.cache()?.run(Op::Ttl { key }).await? {
+        Reply::Ttl(left) => Ok(Json(json!({ "ttl_ms": u64::try_from(left.as_millis()).unwrap_or(u64::MAX) }))),
+        Reply::Persistent => Ok(Json(json!({ "ttl_ms": null }))),
+        _ => Err(missing()),
+    }
+}
+
+pub(super) async fn expire(
+    State(host): State<Host>,
+    uri: Uri,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let (key, Expire { ttl }) = (input::key(&uri, TTL)?, input::json(&body?)?);
+    let expiry = Expiry::In(input::ttl(Some(&ttl))?.unwrap_or_default());
+    let typed: Bytes = [TYPE_PREFIX, &key].concat().into();
+    let op = |key| Op::Expire { key, expiry, condition: ExpireCondition::Always };
+    let results = host.cache()?.batch(&[op(key), op(typed)]).await?;
+    if matches!(results.first(), Some(Ok(Reply::Yes))) { Ok(StatusCode::NO_CONTENT) } else { Err(missing()) }
+}
+
+pub(super) async fn persist(State(host): State<Host>, uri: Uri) -> Result<StatusCode, Problem> {
+    let key = input::key(&uri, TTL)?;
+    let typed: Bytes = [TYPE_PREFIX, &key].concat().into();
+    let ops = [Op::Exists { key: key.clone() }, Op::Persist { key }, Op::Persist { key: typed }];
+    let results = host.cache()?.batch(&ops).await?;
+    if matches!(results.first(), Some(Ok(Reply::Yes))) { Ok(StatusCode::NO_CONTENT) } else { Err(missing()) }
+}
+
+pub(super) async fn increment(
+    State(host): State<Host>,
+    uri: Uri,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Problem> {
+    let (key, body) = (input::key(&uri, "/v1/cache/increment/")?, body?);
+    let Increment { by, ttl } = if body.is_empty() { Increment { by: 1, ttl: None } } else { input::json(&body)? };
+    let sum = host.cache()?.increment(key, by, input::ttl(ttl.as_deref())?).await?;
+    Ok(Json(json!({ "value": sum })))
+}
+
+pub(super) async fn scan(
+    State(host): State<Host>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Json<Value>, Problem> {
+    let text = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
+    let count = match query.get("count") {
+        None => SCAN_COUNT_DEFAULT,
+        Some(count) => count
+            .parse()
+            .ok()
+            .filter(|count| (1..=SCAN_COUNT_MAX).contains(count))
+            .ok_or_else(|| Problem::invalid(format!("count is a number from 1 to {SCAN_COUNT_MAX}")))?,
+    };
+    let cursor = unhex(text("cursor")).ok_or_else(|| Problem::invalid("the cursor is not one this door gave"))?;
+    let prefix = Bytes::copy_from_slice(text("prefix").as_bytes());
+    let page = host.cache()?.scan(&ScanRequest { cursor: cursor.into(), prefix, count }).await?;
+    let keys = page.keys.iter().filter(|key| !key.starts_with(TYPE_PREFIX));
+    // JSON has no bytes: a key that is not UTF-8 is shown with replacement characters; /batch takes it in base64.
+    let keys: Vec<_> = keys.map(|key| String::from_utf8_lossy(key)).collect();
+    Ok(Json(json!({ "keys": keys, "cursor": page.next.as_deref().map(hex) })))
+}
+
+pub(super) async fn clear(
+    State(host): State<Host>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Json<Value>, Problem> {
+    let prefix = query.get("prefix").map(String::as_str).unwrap_or_default();
+    if prefix.is_empty() && query.get("all").map(String::as_str) != Some("true") {
+        return Err(Problem::invalid("an empty prefix clears everything: say all=true"));
+    }
+    let cache = host.cache()?;
+    let deleted = cache.clear(prefix).await?;
+    if !prefix.is_empty() {
+        cache.clear([TYPE_PREFIX, prefix.as_bytes()].concat()).await?;
+    }
+    Ok(Json(json!({ "deleted": deleted })))
+}
+
+pub(super) async fn size(State(host): State<Host>) -> Result<Json<Value>, Problem> {
+    let size = host.cache()?.size().await?;
+    Ok(Json(json!({ "entries": size.entries, "bytes": size.bytes })))
+}
+
+fn missing() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "cache.missing", "there is no value under this key")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [a, b] => Some(digit(a)? << 4 | digit(b)?),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,135 @@
+//! One cache entry: raw bytes with their content type.
+//!
+//! The value is stored as it came, so that every other door reads the same bytes. Its content type stands under a
+//! key of its own beside it, with the same deadline; two writers of one key at the same moment may leave one's value
+//! with the other's type.
+
+use std::{collections::HashMap, time::Duration};
+
+use axum::{
+    extract::{Query, State, rejection::BytesRejection},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use outrigger_plugin_api::sdk::{
+    Bytes,
+    cache::{Condition, Expiry, Op, OpResult, Reply},
+};
+
+use super::{Problem, input};
+use crate::{cache::Cache, host::Host};
+
+const PREFIX: &str = "/v1/cache/keys/";
+/// What stands before the key under which a content type is kept. No scan of this door shows such keys.
+pub(super) const TYPE_PREFIX: &[u8] = b"\0outrigger:type:";
+/// The type of values without a kept one.
+const PLAIN: &str = "application/octet-stream";
+/// Longest content type kept.
+const TYPE_BYTES_MAX: usize = 255;
+
+fn type_key(key: &[u8]) -> Bytes {
+    [TYPE_PREFIX, key].concat().into()
+}
+
+fn missing() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "cache.missing", "there is no value under this key")
+}
+
+/// `GET` and `HEAD`: the value.
+pub(super) async fn read(State(host): State<Host>, uri: Uri) -> Result<Response, Problem> {
+    let (cache, key) = (host.cache()?, input::key(&uri, PREFIX)?);
+    let typed = type_key(&key);
+    let mut results = cache.batch(&[Op::Get { key }, Op::Get { key: typed }]).await?.into_iter();
+    let value = match one(&cache, results.next())? {
+        Reply::Value(value) => Bytes::from(value),
+        _ => return Err(missing()),
+    };
+    // A type that can't be read never hides the value.
+    let kept = match results.next() {
+        Some(Ok(Reply::Value(kept))) => HeaderValue::from_bytes(&kept).ok(),
+        _ => None,
+    };
+    let content_type = kept.unwrap_or(HeaderValue::from_static(PLAIN));
+    Ok(([(header::CONTENT_TYPE, content_type)], value).into_response())
+}
+
+/// `PUT`: writes.
+pub(super) async fn write(
+    State(host): State<Host>,
+    Query(query): Query<HashMap<String, String>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let (cache, key, body) = (host.cache()?, input::key(&uri, PREFIX)?, body?);
+    let (expiry, condition) = (expiry(&query)?, condition(&query)?);
+    let typed = type_key(&key);
+    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let kept = !content_type.is_empty() && content_type != PLAIN.as_bytes() && content_type.len() <= TYPE_BYTES_MAX;
+    let type_op = if kept {
+        let value = Bytes::copy_from_slice(content_type);
+        Op::Set { key: typed, value, expiry, condition: Condition::Always, return_old: false }
+    } else {
+        Op::Delete { key: typed }
+    };
+    let value_op = Op::Set { key, value: body, expiry, condition, return_old: false };
+    let stored = if condition == Condition::Always {
+        one(&cache, cache.batch(&[value_op, type_op]).await?.into_iter().next())?
+    } else {
+        // The type may be written only once the condition is known to hold.
+        let stored = cache.run(value_op).await?;
+        if matches!(stored, Reply::Stored(_)) {
+            cache.run(type_op).await?;
+        }
+        stored
+    };
+    match stored {
+        Reply::Stored(_) => Ok(StatusCode::NO_CONTENT),
+        _ => {
+            let detail = "nothing was written: the condition of `if` does not hold";
+            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "cache.condition", detail))
+        }
+    }
+}
+
+/// `DELETE`: deletes.
+pub(super) async fn delete(State(host): State<Host>, uri: Uri) -> Result<StatusCode, Problem> {
+    let (cache, key) = (host.cache()?, input::key(&uri, PREFIX)?);
+    let typed = type_key(&key);
+    let results = cache.batch(&[Op::Delete { key }, Op::Delete { key: typed }]).await?;
+    match one(&cache, results.into_iter().next())? {
+        Reply::Yes => Ok(StatusCode::NO_CONTENT),
+        _ => Err(missing()),
+    }
+}
+
+fn one(cache: &Cache, result: Option<OpResult>) -> Result<Reply, Problem> {
+    match result {
+        Some(Ok(reply)) => Ok(reply),
+        Some(Err(error)) => {
+            let provider = cache.calls().slot().config.name.clone();
+            Err(crate::call::CallError::Provider { provider, error }.into())
+        }
+        None => Err(Problem::new(StatusCode::BAD_GATEWAY, "provider.internal", "the provider gave no answer")),
+    }
+}
+
+fn expiry(query: &HashMap<String, String>) -> Result<Expiry, Problem> {
+    let ttl: Option<Duration> = input::ttl(query.get("ttl").map(String::as_str))?;
+    match (ttl, query.get("keep_ttl").map(String::as_str)) {
+        (Some(ttl), None) => Ok(Expiry::In(ttl)),
+        (None, Some("true")) => Ok(Expiry::Keep),
+        (None, None | Some("false")) => Ok(Expiry::Never),
+        (Some(_), Some(_)) => Err(Problem::invalid("ttl and keep_ttl exclude each other")),
+        (None, Some(_)) => Err(Problem::invalid("keep_ttl is `true` or `false`")),
+    }
+}
+
+fn condition(query: &HashMap<String, String>) -> Result<Condition, Problem> {
+    match query.get("if").map(String::as_str) {
+        None => Ok(Condition::Always),
+        Some("absent") => Ok(Condition::IfAbsent),
+        Some("present") => Ok(Condition::IfPresent),
+        Some(_) => Err(Problem::invalid("if is `absent` or `present`")),
+    }
+}

@@ -1,0 +1,61 @@
+//! Monitoring events over HTTP.
+
+use axum::{
+    Json,
+    extract::{State, rejection::BytesRejection},
+};
+use outrigger_plugin_api::sdk::{Bytes, monitoring::Event};
+use serde_json::{Value, json};
+
+use super::{Problem, analytics::answer, input};
+use crate::{event, event::Report, host::Host};
+
+type Answer = Result<Json<Report>, Problem>;
+type Body = Result<Bytes, BytesRejection>;
+
+pub(super) async fn errors(State(host): State<Host>, body: Body) -> Answer {
+    send(&host, body, |body| {
+        // The short form: `{"message": "…"}` is one exception without a type.
+        if let (Some(message), None) = (body.remove("message"), body.get("exceptions")) {
+            let name = body.remove("error_type").unwrap_or_else(|| "Error".into());
+            body.insert("exceptions".into(), json!([{ "type": name, "value": message }]));
+        }
+        "error"
+    })
+    .await
+}
+
+pub(super) async fn events(State(host): State<Host>, body: Body) -> Answer {
+    send(&host, body, |_| "event").await
+}
+
+pub(super) async fn logs(State(host): State<Host>, body: Body) -> Answer {
+    send(&host, body, |_| "log").await
+}
+
+pub(super) async fn requests(State(host): State<Host>, body: Body) -> Answer {
+    send(&host, body, |body| {
+        body.entry("operation").or_insert_with(|| "http.server".into());
+        "span"
+    })
+    .await
+}
+
+async fn send(
+    host: &Host,
+    body: Body,
+    sort: impl FnOnce(&mut serde_json::Map<String, Value>) -> &'static str,
+) -> Answer {
+    let monitoring = host.monitoring()?;
+    let mut object: serde_json::Map<String, Value> = input::json(&body?)?;
+    let sort = sort(&mut object);
+    object.insert("type".into(), sort.into());
+    let event: Event = serde_json::from_value(Value::Object(object))
+        .map_err(|error| Problem::invalid(format!("the body is no monitoring {sort}: {error}")))?;
+    if let Event::Error { exceptions, .. } = &event
+        && exceptions.is_empty()
+    {
+        return Err(Problem::invalid("an error needs at least one exception, or a `message`"));
+    }
+    answer(event::send(monitoring.sinks(), vec![event::outgoing(&event)?]).await?)
+}

@@ -1,0 +1,207 @@
+//! Every route of the door, once: the router and the OpenAPI document are both made from this table.
+
+use axum::routing::{MethodRouter, get, post};
+
+use super::{analytics, batch, cache, entry, monitoring, openapi};
+use crate::host::Host;
+
+/// One method of a route, as the OpenAPI document describes it.
+pub(super) struct Operation {
+    /// Lower case.
+    pub(super) method: &'static str,
+    /// One sentence.
+    pub(super) summary: &'static str,
+    /// Query parameters: name and meaning.
+    pub(super) query: &'static [(&'static str, &'static str)],
+    /// What the body is.
+    pub(super) body: Body,
+    /// Statuses of success and what they mean.
+    pub(super) answers: &'static [(u16, &'static str)],
+}
+
+/// What a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    /// There is none.
+    None,
+    /// Bytes of any content type.
+    Bytes,
+    /// JSON of the schema with this name.
+    Json(&'static str),
+}
+
+/// One path.
+pub(super) struct Route {
+    /// As the router takes it.
+    pub(super) path: &'static str,
+    /// What serves it; a function, because routers can't be constants.
+    pub(super) handler: fn() -> MethodRouter<Host>,
+    /// Its methods.
+    pub(super) operations: &'static [Operation],
+}
+
+const TTL: (&str, &str) = ("ttl", "how long the entry lives, such as 30s; absent = until evicted");
+
+const fn operation(
+    method: &'static str,
+    summary: &'static str,
+    body: Body,
+    answers: &'static [(u16, &'static str)],
+) -> Operation {
+    Operation { method, summary, query: &[], body, answers }
+}
+
+const OK_JSON: &[(u16, &str)] = &[(200, "JSON as the summary says")];
+const REPORT: &[(u16, &str)] = &[(200, "What each provider said of each event")];
+
+/// The table.
+pub(super) const ALL: &[Route] = &[
+    Route {
+        path: "/v1/cache/keys/{*key}",
+        handler: || get(entry::read).put(entry::write).delete(entry::delete),
+        operations: &[
+            operation(
+                "get",
+                "Reads a value with its content type.",
+                Body::None,
+                &[(200, "The bytes as they were written")],
+            ),
+            Operation {
+                method: "put",
+                summary: "Writes a value; its content type is kept.",
+                query: &[
+                    TTL,
+                    ("if", "`absent` or `present`: write only then"),
+                    ("keep_ttl", "`true` keeps the deadline the key has"),
+                ],
+                body: Body::Bytes,
+                answers: &[(204, "Written")],
+            },
+            operation("delete", "Deletes a key.", Body::None, &[(204, "Deleted")]),
+        ],
+    },
+    Route {
+        path: "/v1/cache/ttl/{*key}",
+        handler: || get(cache::ttl).put(cache::expire).delete(cache::persist),
+        operations: &[
+            operation(
+                "get",
+                "Tells how long a key lives: `{\"ttl_ms\": 1500}`, null without deadline.",
+                Body::None,
+                OK_JSON,
+            ),
+            operation("put", "Sets how long a key lives.", Body::Json("Expire"), &[(204, "Set")]),
+            operation("delete", "Removes the deadline.", Body::None, &[(204, "Removed, or there was none")]),
+        ],
+    },
+    Route {
+        path: "/v1/cache/increment/{*key}",
+        handler: || post(cache::increment),
+        operations: &[operation("post", "Adds to an integer: `{\"value\": 5}`.", Body::Json("Increment"), OK_JSON)],
+    },
+    Route {
+        path: "/v1/cache/scan",
+        handler: || get(cache::scan),
+        operations: &[Operation {
+            method: "get",
+            summary: "Lists keys by prefix, a page at a time: `{\"keys\": […], \"cursor\": \"…\"}`, cursor null at the end.",
+            query: &[
+                ("prefix", "what keys begin with"),
+                ("cursor", "the last page's cursor; absent to start"),
+                ("count", "about how many keys to look at, 1 to 10000; 100 where absent"),
+            ],
+            body: Body::None,
+            answers: OK_JSON,
+        }],
+    },
+    Route {
+        path: "/v1/cache/clear",
+        handler: || post(cache::clear),
+        operations: &[Operation {
+            method: "post",
+            summary: "Deletes every key with a prefix: `{\"deleted\": 3}`.",
+            query: &[("prefix", "what keys begin with"), ("all", "`true` is needed where the prefix is empty")],
+            body: Body::None,
+            answers: OK_JSON,
+        }],
+    },
+    Route {
+        path: "/v1/cache/size",
+        handler: || get(cache::size),
+        operations: &[operation("get", "Tells how much the cache holds.", Body::None, OK_JSON)],
+    },
+    Route {
+        path: "/v1/cache/batch",
+        handler: || post(batch::run),
+        operations: &[operation(
+            "post",
+            "Runs operations in order, or as one atomic step.",
+            Body::Json("Batch"),
+            OK_JSON,
+        )],
+    },
+    Route { path: "/v1/monitoring/errors", handler: || post(monitoring::errors), operations: &[EVENT_ERROR] },
+    Route { path: "/v1/monitoring/events", handler: || post(monitoring::events), operations: &[EVENT_NAMED] },
+    Route { path: "/v1/monitoring/logs", handler: || post(monitoring::logs), operations: &[EVENT_LOG] },
+    Route { path: "/v1/monitoring/requests", handler: || post(monitoring::requests), operations: &[EVENT_REQUEST] },
+    Route {
+        path: "/v1/analytics/track",
+        handler: || post(analytics::track),
+        operations: &[analytics("Something a user did.")],
+    },
+    Route {
+        path: "/v1/analytics/identify",
+        handler: || post(analytics::identify),
+        operations: &[analytics("Traits of a user.")],
+    },
+    Route {
+        path: "/v1/analytics/page",
+        handler: || post(analytics::page),
+        operations: &[analytics("A page a user saw.")],
+    },
+    Route {
+        path: "/v1/analytics/screen",
+        handler: || post(analytics::screen),
+        operations: &[analytics("A screen a user saw.")],
+    },
+    Route {
+        path: "/v1/analytics/group",
+        handler: || post(analytics::group),
+        operations: &[analytics("A group a user is in.")],
+    },
+    Route {
+        path: "/v1/analytics/alias",
+        handler: || post(analytics::alias),
+        operations: &[analytics("Two ids of one user.")],
+    },
+    Route {
+        path: "/v1/analytics/batch",
+        handler: || post(analytics::batch),
+        operations: &[operation(
+            "post",
+            "Up to 5000 events in one request: `{\"batch\": […]}`.",
+            Body::Json("AnalyticsBatch"),
+            REPORT,
+        )],
+    },
+    Route {
+        path: "/v1/analytics/query",
+        handler: || post(analytics::query),
+        operations: &[operation("post", "Asks a provider what was delivered.", Body::Json("Query"), OK_JSON)],
+    },
+    Route {
+        path: "/openapi.json",
+        handler: || get(openapi::serve),
+        operations: &[operation("get", "This document.", Body::None, OK_JSON)],
+    },
+];
+
+const EVENT_ERROR: Operation =
+    operation("post", "An error with its chain of exceptions.", Body::Json("MonitoringEvent"), REPORT);
+const EVENT_NAMED: Operation = operation("post", "A named event.", Body::Json("MonitoringEvent"), REPORT);
+const EVENT_LOG: Operation = operation("post", "A log line.", Body::Json("MonitoringEvent"), REPORT);
+const EVENT_REQUEST: Operation = operation("post", "A timed request.", Body::Json("MonitoringEvent"), REPORT);
+
+const fn analytics(summary: &'static str) -> Operation {
+    operation("post", summary, Body::Json("AnalyticsEvent"), REPORT)
+}

@@ -1,0 +1,90 @@
+//! Serves HTTP on a listener: bounds connections, header time and shutdown. What a request means is the app's affair.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpListener, sync::Semaphore, sync::watch};
+use tracing::debug;
+
+/// Routes with everything around them.
+pub type App = Router;
+
+/// Pause after the system refuses a connection (out of file descriptors): long enough not to spin, short enough not
+/// to be noticed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The bounds of a listener.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Most connections at once; more wait in the system's queue.
+    pub connections: u32,
+    /// Longest time from the first byte of a request's head to its last.
+    pub header_timeout: Duration,
+}
+
+/// A listener that is bound but does not serve yet.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    /// Where it is bound: the port is known even if 0 was asked for.
+    pub address: SocketAddr,
+}
+
+impl Bound {
+    /// Binds the address.
+    ///
+    /// # Errors
+    /// The system's reason, such as a port in use.
+    pub async fn bind(address: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    /// Serves until `stop` turns true, then finishes the requests in flight for at most `grace`.
+    ///
+    /// Returns how many connections were cut at the end of the grace period.
+    pub async fn serve(self, app: App, bounds: Bounds, mut stop: watch::Receiver<bool>, grace: Duration) -> usize {
+        let places = Arc::new(Semaphore::new(usize::try_from(bounds.connections).unwrap_or(usize::MAX)));
+        let graceful = GracefulShutdown::new();
+        loop {
+            let Ok(place) = places.clone().acquire_owned().await else { break };
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                _ = stop.wait_for(|stop| *stop) => break,
+            };
+            let stream = match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    debug!(%error, "a connection was not accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            // Answers are small and written whole: waiting to fill a packet only delays them.
+            let _ = stream.set_nodelay(true);
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(bounds.header_timeout)
+                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    debug!(%error, "a connection ended early");
+                }
+                drop(place);
+            });
+        }
+        drop(self.listener);
+        let open = graceful.count();
+        match tokio::time::timeout(grace, graceful.shutdown()).await {
+            Ok(()) => 0,
+            Err(_) => open,
+        }
+    }
+}
