@@ -1,6 +1,7 @@
 //! The typed monitoring of the library: one call reaches every configured provider.
 
 mod capture;
+mod layer;
 
 use outrigger_plugin_api::sdk::monitoring::{Context, Event, Object, Severity};
 
@@ -10,6 +11,7 @@ use crate::{
 };
 
 pub use capture::exceptions;
+pub use layer::{MonitoringLayer, MonitoringService, Reporter};
 
 /// All monitoring providers as one. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -1,0 +1,82 @@
+//! The admin listener: health, readiness, metrics, inventory. It only reads what the host itself knows: no request
+//! here calls into a plugin or changes anything.
+
+mod hosts;
+mod metrics;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::{
+    host::Host,
+    plugin::{Slot, State as ProviderState},
+    serve::App,
+};
+
+/// Returns the listener's routes. `address` is where it listens: requests must name it, or a loopback name, as Host.
+pub fn app(host: Host, address: SocketAddr) -> App {
+    let hosts = Arc::new(hosts::Allowed::new(address));
+    Router::new()
+        .route("/livez", get(|| async { "ok\n" }))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .route("/v1/status", get(status))
+        .with_state(host)
+        .layer(middleware::from_fn_with_state(hosts, hosts::check))
+}
+
+/// 200 where every required provider serves, else 503; either way with the names of those that don't and why.
+async fn readyz(State(host): State<Host>) -> Response {
+    let readiness = host.readiness();
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(readiness)).into_response()
+}
+
+async fn metrics(State(host): State<Host>) -> Response {
+    let content_type = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, content_type)], metrics::text(&host)).into_response()
+}
+
+async fn status(State(host): State<Host>) -> Json<Value> {
+    let providers: Vec<_> = host.registry().slots().iter().map(|slot| shown(slot)).collect();
+    Json(json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "api": crate::manifest::API_VERSION,
+        "readiness": host.readiness(),
+        "providers": providers,
+    }))
+}
+
+fn shown(slot: &Slot) -> Value {
+    let state = slot.state();
+    let mut shown = json!({
+        "provider": slot.config.name,
+        "kind": slot.config.kind,
+        "plugin": slot.config.plugin,
+        "state": state.as_str(),
+        "required": slot.config.required,
+        "in_flight": slot.gate.in_flight(),
+    });
+    if let (ProviderState::Running(provider), Some(object)) = (&**state, shown.as_object_mut()) {
+        object.insert("version".into(), provider.manifest.version.clone().into());
+        object.insert("api".into(), provider.manifest.api.clone().into());
+        object.insert("generation".into(), provider.generation.0.into());
+        object.insert("file".into(), provider.file.display().to_string().into());
+        object.insert("sha256".into(), provider.sha256.clone().into());
+        object.insert("capabilities".into(), provider.manifest.capabilities.into());
+        object.insert("rustc".into(), provider.manifest.rustc.clone().into());
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Refuses requests that name another host: a web page that rebinds its own name to this address is one.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+
+use crate::door::http::Problem;
+
+/// The names under which this listener is known.
+#[derive(Debug)]
+pub(super) struct Allowed {
+    address: SocketAddr,
+}
+
+impl Allowed {
+    pub(super) const fn new(address: SocketAddr) -> Self {
+        Self { address }
+    }
+
+    /// Host names are compared without their port: a forwarded port is no attack, a foreign name is.
+    fn admits(&self, host: &str) -> bool {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
+            _ => host,
+        };
+        let name = name.trim_start_matches('[').trim_end_matches(']');
+        // A listener beyond loopback is reached by many names; there the network decides (SECURITY.md).
+        name.eq_ignore_ascii_case("localhost")
+            || name.parse::<std::net::IpAddr>().is_ok()
+            || !self.address.ip().is_loopback()
+    }
+}
+
+pub(super) async fn check(State(allowed): State<Arc<Allowed>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // HTTP/1.0 clients and probes send none; browsers always do.
+    if host.is_empty() || allowed.admits(host) {
+        return next.run(request).await;
+    }
+    let detail = "this listener answers to localhost and to addresses only";
+    Problem::new(StatusCode::MISDIRECTED_REQUEST, "admin.host_refused", detail).into_response()
+}
