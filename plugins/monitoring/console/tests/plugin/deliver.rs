@@ -1,5 +1,4 @@
 //! The plugin as a host uses it: levels, forms, streams that stand still, files that can't be.
-#![expect(clippy::unwrap_used, reason = "a failure ends the test")]
 
 use monitoring_console::{
     Console,
