@@ -47,7 +47,7 @@ async fn send(provider: Arc<Internal>, caller: u64, calls: u64, records: u64) ->
     Ok(())
 }
 
-/// One of ten names, one of 50,000 users, some 85 bytes of properties.
+/// One of ten names, one of 50,000 users, some 75 bytes of properties.
 fn record(seed: u64) -> Record<Event> {
     let number = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
     let user_id = Some(format!("user-{}", number % 50_000));

@@ -79,7 +79,8 @@ impl SinkProvider for Internal {
     }
 
     async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        self.queue.fault().map_or(Ok(Health::Serving), Err)
+        // Degraded, not failed: only the next delivery can find out that the fault is gone, so it has to come.
+        Ok(self.queue.fault().map_or(Health::Serving, Health::Degraded))
     }
 
     async fn flush(&self, _call: Call) -> Result<(), ProviderError> {

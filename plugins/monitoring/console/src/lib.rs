@@ -71,7 +71,8 @@ impl SinkProvider for Console {
     }
 
     async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        self.writer.fault().map_or(Ok(Health::Serving), |fault| Err(ProviderError::unavailable(fault)))
+        // Degraded, not failed: only the next delivery can find out that the fault is gone, so it has to come.
+        Ok(self.writer.fault().map_or(Health::Serving, Health::Degraded))
     }
 
     async fn flush(&self, _call: Call) -> Result<(), ProviderError> {

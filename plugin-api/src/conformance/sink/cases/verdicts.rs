@@ -50,10 +50,11 @@ pub(super) async fn full_batch_is_taken<S: Subject>(fixture: &Fixture<S>) -> Cas
 pub(super) async fn batch_near_bytes_max_is_taken<S: Subject>(fixture: &Fixture<S>) -> Case {
     let promise = fixture.subject.promise();
     let records = promise.batch.count_max.clamp(1, 8);
-    let frame = sample::any(&promise, "").body.len();
+    let bytes = |text: &str| sample::any(&promise, text).body.len();
     let share = usize::try_from(promise.batch.bytes_max / records).unwrap_or(usize::MAX);
-    // Some sorts hold the text twice; a third of the share stays within it and the batch well filled.
-    let text = "x".repeat(share.saturating_sub(frame) / 3);
+    // Some sorts hold the text twice; the batch shall end just below the bound whichever it is.
+    let (frame, copies) = (bytes(""), bytes("x").saturating_sub(bytes("")).max(1));
+    let text = "x".repeat(share.saturating_sub(frame) / copies);
     let verdicts = fixture.verdicts((0..records).map(|_| sample::any(&promise, &text)).collect()).await?;
     // A vendor may refuse one large record by a rule of its own; it has to say so, and not of a retry.
     let said = |verdict: &Verdict| super::is_taken(verdict) || matches!(verdict, Verdict::Rejected(_));

@@ -50,7 +50,7 @@ impl Queue {
     }
 
     /// Returns what stands in the way of writing, as of the last commit.
-    pub(crate) fn fault(&self) -> Option<ProviderError> {
+    pub(crate) fn fault(&self) -> Option<String> {
         self.faults.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -75,11 +75,11 @@ impl Drop for Room {
 
 /// What the last commit met, for the health check.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Faults(Arc<Mutex<Option<ProviderError>>>);
+pub(crate) struct Faults(Arc<Mutex<Option<String>>>);
 
 impl Faults {
     pub(super) fn set(&self, error: &rusqlite::Error) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault::running(error));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault::reason(error));
     }
 
     pub(super) fn clear(&self) {

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 
 use crate::{month, store::PROJECT};
 
-/// Rows removed in one transaction: about ten milliseconds, which is what a commit of new events may have to wait.
+/// Rows removed in one transaction, which is what a commit of new events may have to wait for: as much work as adding
+/// as many, some milliseconds.
 const STEP_ROWS: u32 = 500;
 
 /// How long to wait before looking for another month to remove, and after a failure.

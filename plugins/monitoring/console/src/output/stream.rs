@@ -61,3 +61,7 @@ fn duplicate(stream: Stream) -> io::Result<File> {
     };
     owned.map(File::from)
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,6 @@
 //! A process killed in the middle of its work has every record that it was told is delivered.
 //!
 //! The test runs itself as the child: with `CRASH_DATABASE` set it only writes, and prints each id once delivered.
-#![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a failure ends the test, or the child")]
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -13,9 +11,11 @@ use std::{
 use analytics_internal::{Internal, reader::Reader, settings::Settings};
 use outrigger_plugin_api::sdk::{
     Call, Host,
-    sink::{Record, SinkProvider, Verdict},
+    sink::{SinkProvider, Verdict},
 };
 use uuid::Uuid;
+
+use crate::{record, track};
 
 const CHILD: &str = "CRASH_DATABASE";
 
@@ -28,7 +28,7 @@ async fn a_killed_process_keeps_what_it_acknowledged() {
     let path = folder.path().join("events.sqlite3");
     for acknowledged_before_kill in [1, 40, 700] {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_killed_process_keeps_what_it_acknowledged", "--nocapture"])
+            .args(["--exact", "crash::a_killed_process_keeps_what_it_acknowledged", "--nocapture"])
             .env(CHILD, &path)
             .stdout(Stdio::piped())
             .spawn()
@@ -72,7 +72,8 @@ async fn write_until_killed(path: PathBuf) {
             let provider = provider.clone();
             tokio::spawn(async move {
                 for size in (1..50).cycle() {
-                    let batch: Vec<_> = (0..size).map(|n| record(&format!("user {writer} {n}"))).collect();
+                    let batch: Vec<_> =
+                        (0..size).map(|n| record(track("e", &format!("user {writer} {n}"), 1))).collect();
                     let ids: Vec<_> = batch.iter().map(|record| record.id).collect();
                     let verdicts = provider.deliver(Call::unbounded(), batch).await.unwrap();
                     assert!(verdicts.iter().all(|verdict| *verdict == Verdict::Delivered));
@@ -85,10 +86,4 @@ async fn write_until_killed(path: PathBuf) {
     for writer in writers {
         writer.await.unwrap();
     }
-}
-
-fn record(user: &str) -> Record<outrigger_plugin_api::sdk::analytics::Event> {
-    let body = serde_json::json!({"type": "track", "event": "e", "user_id": user, "properties": {"x": "y"}});
-    let body = serde_json::from_value(body).unwrap();
-    Record { id: Uuid::now_v7(), received_at_ms: 1, attempt: 1, body }
 }
