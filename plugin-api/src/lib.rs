@@ -3,6 +3,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod abi;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod export;
 pub mod manifest;
 pub mod sdk;
