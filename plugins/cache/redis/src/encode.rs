@@ -34,6 +34,7 @@ fn bytes(cmd: &mut Cmd, bytes: &Bytes) {
 /// # Errors
 /// `invalid` where the operation's arguments contradict each other.
 pub(crate) fn encode(space: &Keyspace, op: &Op<Bytes>) -> Result<Command, ProviderError> {
+    check_expiry(op)?;
     let plain = |name: &str, key: &Bytes| {
         let (mut cmd, key) = (cmd(name), space.outer(key));
         bytes(&mut cmd, &key);
@@ -179,6 +180,31 @@ fn expire_time(cmd: &mut Cmd, expiry: Expiry) {
         }
         Expiry::At { unix_ms } => drop(cmd.arg(unix_ms)),
     }
+}
+
+/// The last deadline that is taken: year 146 million. A script that met Redis' own, later bound would stop half way,
+/// after the sum and before the deadline.
+const DEADLINE_MS_MAX: u64 = 1 << 62;
+
+fn check_expiry(op: &Op<Bytes>) -> Result<(), ProviderError> {
+    let (Op::Set { expiry, .. }
+    | Op::Expire { expiry, .. }
+    | Op::Increment { expiry, .. }
+    | Op::CompareAndSet { expiry, .. }
+    | Op::CompareAndExpire { expiry, .. }
+    | Op::GetAndTouch { expiry, .. }) = op
+    else {
+        return Ok(());
+    };
+    let millis = match expiry {
+        Expiry::Never | Expiry::Keep => 0,
+        Expiry::In(duration) => duration.as_millis(),
+        Expiry::At { unix_ms } => u128::from(*unix_ms),
+    };
+    if millis < u128::from(DEADLINE_MS_MAX) {
+        return Ok(());
+    }
+    Err(ProviderError::invalid("the deadline is too far in the future"))
 }
 
 fn no_deadline() -> ProviderError {

@@ -62,7 +62,11 @@ impl Cluster {
         }
         let opened = timeout(limit, async { builder.build()?.get_async_connection().await });
         match opened.await {
-            Ok(Ok(connection)) => Ok(Self { connection }),
+            Ok(Ok(connection)) => {
+                let cluster = Self { connection };
+                cluster.ping(Limit { wait: limit, own: false }).await?;
+                Ok(cluster)
+            }
             Ok(Err(error)) => Err(from_client(&error)),
             Err(_) => Err(ProviderError::unavailable(format!("no connection to the cluster within {limit:?}"))),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use outrigger_plugin_api::sdk::ProviderError;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, RedisResult, TlsMode,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, RedisResult, TlsMode, Value,
     aio::MultiplexedConnection,
     io::tcp::TcpSettings,
     sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
@@ -12,7 +12,7 @@ use redis::{
 use tokio::sync::Mutex;
 
 use crate::{
-    failure::from_client,
+    failure::{from_client, from_server},
     settings::{Mode, Settings},
 };
 
@@ -42,19 +42,25 @@ impl Opener {
         Ok(Self { server: server.map_err(|error| from_client(&error))?, config, timeout })
     }
 
-    /// Opens one, within the time for connecting.
+    /// Opens one that answers, within the time for connecting.
     pub(crate) async fn open(&self) -> Result<MultiplexedConnection, ProviderError> {
         let opened = tokio::time::timeout(self.timeout, async {
-            match &self.server {
-                Server::At(client) => client.get_multiplexed_async_connection_with_config(&self.config).await,
-                Server::Behind(sentinels) => {
-                    sentinels.lock().await.get_async_connection_with_config(&self.config).await
-                }
+            let mut connection = self.connect().await.map_err(|error| from_client(&error))?;
+            // A server that wants a password, is still loading or has no room says so only to a command.
+            match connection.send_packed_command(&redis::cmd("PING")).await {
+                Ok(Value::ServerError(error)) => Err(from_server(&error)),
+                Ok(_) => Ok(connection),
+                Err(error) => Err(from_client(&error)),
             }
         });
-        match opened.await {
-            Ok(opened) => opened.map_err(|error| from_client(&error)),
-            Err(_) => Err(ProviderError::unavailable(format!("no connection to redis within {:?}", self.timeout))),
+        let late = || Err(ProviderError::unavailable(format!("no connection to redis within {:?}", self.timeout)));
+        opened.await.unwrap_or_else(|_| late())
+    }
+
+    async fn connect(&self) -> RedisResult<MultiplexedConnection> {
+        match &self.server {
+            Server::At(client) => client.get_multiplexed_async_connection_with_config(&self.config).await,
+            Server::Behind(sentinels) => sentinels.lock().await.get_async_connection_with_config(&self.config).await,
         }
     }
 }
