@@ -70,6 +70,8 @@ pub(super) async fn compare_and_delete_deletes_where_equal(t: &Trial) -> Checked
         (delete(""), Reply::No),
         (set(&k, "mine"), STORED),
         (delete("yours"), Reply::No),
+        (delete("nine"), Reply::No),
+        (delete("min"), Reply::No),
         (delete(""), Reply::No),
         (get(&k), value("mine")),
         (delete("mine"), Reply::Yes),
@@ -93,7 +95,9 @@ pub(super) async fn compare_and_expire_sets_where_equal(t: &Trial) -> Checked {
     ])
     .await?;
     t.ttl_is(&k, HOUR).await?;
-    t.expect(expire("yours", Expiry::In(Duration::ZERO)), Reply::No).await?;
+    for other in ["yours", "nine", "min", ""] {
+        t.expect(expire(other, Expiry::In(Duration::ZERO)), Reply::No).await?;
+    }
     t.ttl_is(&k, HOUR).await?;
     t.steps([(expire("mine", Expiry::In(Duration::ZERO)), Reply::Yes), (get(&k), Reply::Missing)]).await
 }
