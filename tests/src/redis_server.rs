@@ -156,8 +156,11 @@ impl Drop for RedisServer {
     }
 }
 
-/// Returns a port nobody listens on now.
-pub(crate) fn free_port() -> u16 {
+/// Returns a port nobody listens on now, for what the harness does not start.
+///
+/// # Panics
+/// Where the system has none.
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     listener.local_addr().expect("the port's number").port()
 }
