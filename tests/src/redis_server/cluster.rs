@@ -17,7 +17,7 @@ impl RedisCluster {
     /// # Panics
     /// Where a node does not start or the cluster does not form.
     pub fn start(count: usize) -> Self {
-        let nodes: Vec<RedisServer> = (0..count).map(|_| node()).collect();
+        let (nodes, buses): (Vec<RedisServer>, Vec<String>) = (0..count).map(|_| node()).unzip();
         let per_node = SLOTS.div_ceil(count.max(1));
         for (index, node) in nodes.iter().enumerate() {
             let last = ((index + 1) * per_node).min(SLOTS) - 1;
@@ -25,10 +25,9 @@ impl RedisCluster {
             // Each its own epoch, so that none has to yield its slots.
             run(node, &["CLUSTER", "SET-CONFIG-EPOCH", &(index + 1).to_string()]);
         }
-        for other in nodes.iter().skip(1) {
-            let bus = config(other, "cluster-port");
+        for (other, bus) in nodes.iter().zip(&buses).skip(1) {
             if let Some(first) = nodes.first() {
-                run(first, &["CLUSTER", "MEET", "127.0.0.1", &other.port().to_string(), &bus]);
+                run(first, &["CLUSTER", "MEET", "127.0.0.1", &other.port().to_string(), bus]);
             }
         }
         let known = format!("cluster_known_nodes:{count}");
@@ -47,21 +46,15 @@ impl RedisCluster {
     }
 }
 
-fn node() -> RedisServer {
+/// Starts a node; returns it with its bus port.
+fn node() -> (RedisServer, String) {
     // The default bus port is the port plus 10000, which may be no port at all.
     let bus = free_port().to_string();
-    RedisServer::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", "2000"])
+    let args = ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", "2000"];
+    (RedisServer::start_with(&args), bus)
 }
 
 fn run(node: &RedisServer, words: &[&str]) {
     let reply = node.command(words).expect("an answer");
     assert!(reply.starts_with("+OK"), "{words:?} answered {reply}");
-}
-
-fn config(node: &RedisServer, name: &str) -> String {
-    // The reply is a list of name and value; its last line is the value.
-    let mut reply = String::new();
-    wait_until("CONFIG GET did not answer", || node.command(&["CONFIG", "GET", name]).is_ok());
-    reply.push_str(&node.command(&["CONFIG", "GET", name]).expect("an answer"));
-    reply.trim_end().rsplit("\r\n").next().unwrap_or_default().to_owned()
 }
