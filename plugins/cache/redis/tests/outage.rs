@@ -40,9 +40,13 @@ async fn run(subject: &InProcess, call: Call, op: Op<Bytes>) -> Result<Reply, Pr
 
 /// Asks until the provider serves again.
 async fn recovered(subject: &InProcess) {
+    until_stored(subject, "back").await;
+}
+
+async fn until_stored(subject: &InProcess, key: &'static str) {
     let end = Instant::now() + RECOVERY;
     loop {
-        match run(subject, Call::within(Duration::from_secs(1)), set("back")).await {
+        match run(subject, Call::within(Duration::from_secs(1)), set(key)).await {
             Ok(reply) => return assert_eq!(reply, Reply::Stored(None)),
             Err(error) => assert!(Instant::now() < end, "no recovery within {RECOVERY:?}: {error}"),
         }
@@ -226,6 +230,44 @@ async fn a_node_that_dies_fails_its_slots_only() {
     assert!(matches!(kind, ErrorKind::Unavailable | ErrorKind::Timeout), "{kind:?}");
     assert_eq!(results[1..], [Ok(Reply::Stored(None)), Ok(Reply::Stored(None))]);
     cluster.nodes[2].restart();
+    until_stored(&subject, "foo").await;
+    for node in &mut cluster.nodes {
+        node.kill();
+    }
+    let begun = Instant::now();
+    run(&subject, Call::unbounded(), set("bar")).await.expect_err("a dead cluster");
+    assert!(begun.elapsed() < Duration::from_secs(3), "took {:?}", begun.elapsed());
+    for node in &mut cluster.nodes {
+        node.restart();
+    }
+    until_stored(&subject, "foo").await;
+    until_stored(&subject, "bar").await;
+}
+
+/// The slot of the key "foo", by CRC16.
+const FOO_SLOT: &str = "12182";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_that_moves_is_followed() {
+    let cluster = RedisCluster::start(3);
+    let subject = start(json!({ "url": cluster.urls()[0], "mode": "cluster" })).await.expect("a provider");
+    let (target, source) = (&cluster.nodes[0], &cluster.nodes[2]);
+    let command = |node: &RedisServer, words: &[&str]| node.command(words).expect("an answer");
+    let id = |node: &RedisServer| command(node, &["CLUSTER", "MYID"]).lines().nth(1).expect("an id").to_owned();
+    let (target_id, source_id) = (id(target), id(source));
+    // While the slot moves, a key that is not at the source is asked for at the target.
+    assert_eq!(command(target, &["CLUSTER", "SETSLOT", FOO_SLOT, "IMPORTING", &source_id]), "+OK\r\n");
+    assert_eq!(command(source, &["CLUSTER", "SETSLOT", FOO_SLOT, "MIGRATING", &target_id]), "+OK\r\n");
+    let ops = vec![increment("foo"), set("bar"), increment("foo")];
+    let expected = [Ok(Reply::Integer(1)), Ok(Reply::Stored(None)), Ok(Reply::Integer(2))];
+    assert_eq!(subject.run(Call::unbounded(), ops).await.expect("results"), expected);
+    // Once it has moved, the old place says where to.
+    for node in [target, source, &cluster.nodes[1]] {
+        assert_eq!(command(node, &["CLUSTER", "SETSLOT", FOO_SLOT, "NODE", &target_id]), "+OK\r\n");
+    }
+    assert_eq!(run(&subject, Call::unbounded(), increment("foo")).await, Ok(Reply::Integer(3)));
+    let group = subject.group(Call::unbounded(), vec![], vec![increment("foo")]).await;
+    assert_eq!(group, Ok(Group::Ran(vec![Ok(Reply::Integer(4))])));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
