@@ -1,3 +1,12 @@
-//! Suites that say what every provider of a kind has to do, run over the real plugin by its own tests.
+//! Suites that say what every provider of a kind has to do, in-process and as a loaded library.
+//!
+//! Behind the feature `conformance`, for tests only: the semantics that `sdk` documents, as programs.
 
+pub mod cache;
+mod report;
 pub mod sink;
+
+pub use report::{Report, Verdict};
+
+#[cfg(test)]
+mod tests;

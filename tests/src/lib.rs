@@ -1,1 +1,3 @@
-//! Tests.
+//! What tests of several crates share: real backends on free ports, and fakes.
+
+pub mod redis_server;

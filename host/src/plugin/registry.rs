@@ -89,7 +89,7 @@ async fn start_slot(config: ProviderConfig, catalog: &Catalog, store: PathBuf) -
     let state = match run(&config, catalog, store).await {
         Ok(provider) => {
             let took = clock::since(began).as_millis();
-            info!(provider = config.name, kind = %config.kind, version = provider.manifest.version, took_ms = took, "provider is up");
+            info!(provider = config.name, kind = %config.kind, version = provider.manifest.version, took_ms = u64::try_from(took).unwrap_or(u64::MAX), "provider is up");
             State::Running(provider)
         }
         Err(error) => {

@@ -1,1 +1,24 @@
-//! Provider plugin.
+//! The cache provider over Redis and Valkey: one server, a master found through sentinels, or a cluster.
+//!
+//! A batch of operations is one pipeline: one round trip. What Redis has no command for (compare-and-set and its
+//! kin, groups) is a Lua script, so it is atomic and still one round trip. See README.md for settings and limits.
+
+mod decode;
+mod encode;
+mod failure;
+mod group;
+mod keyspace;
+mod link;
+mod listing;
+mod provider;
+mod script;
+mod settings;
+
+pub use provider::RedisCache;
+pub use settings::{Mode, Settings};
+
+outrigger_plugin_api::export_plugin! {
+    cache: RedisCache,
+    description: "Keeps entries in Redis or Valkey: a single server, behind sentinels, or a cluster",
+    settings: include_str!("../settings.schema.json"),
+}
