@@ -32,6 +32,7 @@ macro_rules! cases {
     };
 }
 
+// Who declares Ttl understands deadlines; for a provider without them the cases on deadlines are skipped.
 const CASES: &[Case] = cases! {
     strings::a_missing_key_has_no_value [Exists] [];
     strings::a_written_value_is_read_back [Exists] [];
@@ -53,7 +54,7 @@ const CASES: &[Case] = cases! {
     moves::rename_and_copy_carry_the_deadline [Rename, Copy, Ttl] [];
     moves::copy_keeps_the_source [Copy, Append] [];
     expiry::an_entry_ends_in_time [Exists, Ttl] [];
-    expiry::a_deadline_not_in_the_future_ends_at_once [Exists] [];
+    expiry::a_deadline_not_in_the_future_ends_at_once [Exists, Ttl] [];
     expiry::set_replaces_keeps_or_removes_the_deadline [Ttl] [];
     expiry::ttl_tells_what_is_left [Ttl] [];
     expiry::expire_honours_its_condition [Expire, Ttl] [];
@@ -63,7 +64,7 @@ const CASES: &[Case] = cases! {
     touch::get_and_touch_sets_keeps_or_removes_the_deadline [GetAndTouch, Ttl] [];
     touch::changing_a_value_keeps_its_deadline [Increment, IncrementFloat, Append, SetRange, Ttl] [];
     touch::increment_sets_a_deadline_only_on_creation [Increment, Ttl] [];
-    touch::an_ended_entry_counts_as_absent [Exists, Increment, Append, Rename] [];
+    touch::an_ended_entry_counts_as_absent [Exists, Increment, Append, Rename, Ttl] [];
     numbers::increment_counts_from_zero [Increment] [];
     numbers::increment_refuses_what_is_no_integer [Increment] [];
     numbers::increment_refuses_to_overflow [Increment] [];
@@ -87,7 +88,7 @@ const CASES: &[Case] = cases! {
         CompareAndExpire, GetAndDelete, GetAndTouch, Rename, Copy, Exists, Append, Length, GetRange, SetRange] [Group];
     group::a_group_with_unchanged_keys_runs [Token] [Group];
     group::a_changed_key_stops_the_group [Token] [Group];
-    group::an_ended_key_stops_the_group [Token] [Group];
+    group::an_ended_key_stops_the_group [Token, Ttl] [Group];
     group::a_group_is_never_seen_by_half [] [Group];
     group::watched_groups_are_exact_under_contention [Token] [Group];
     numbers::integers_in_groups_are_exact [Increment] [Group];
