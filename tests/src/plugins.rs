@@ -1,0 +1,34 @@
+//! Finds the plugin libraries under test.
+
+use std::path::{Path, PathBuf};
+
+/// Returns the folder with the libraries that `cargo xtask test` built.
+///
+/// # Panics
+/// Where it is not set, naming the command that sets it.
+pub fn built() -> PathBuf {
+    let dir = std::env::var_os("OUTRIGGER_TEST_PLUGINS").map(PathBuf::from);
+    dir.expect("OUTRIGGER_TEST_PLUGINS names the folder of built plugins; run the tests with `cargo xtask test`")
+}
+
+/// Returns the library of a plugin, such as `cache_memory`.
+///
+/// # Panics
+/// Where it was not built.
+pub fn library(name: &str) -> PathBuf {
+    let file = format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let path = built().join(file);
+    assert!(path.is_file(), "{} is missing; run the tests with `cargo xtask test`", path.display());
+    path
+}
+
+/// Copies a plugin's library into `dir`.
+///
+/// # Panics
+/// Where it can't be copied.
+pub fn place(name: &str, dir: &Path) -> PathBuf {
+    let library = library(name);
+    let target = dir.join(library.file_name().expect("a library has a name"));
+    std::fs::copy(&library, &target).expect("copies the library");
+    target
+}

@@ -1,0 +1,90 @@
+//! A host of its own for each test: own folder, own configuration text, no process environment.
+
+use std::path::PathBuf;
+
+use outrigger::{Host, StartError, config::Sources};
+use tempfile::TempDir;
+
+use crate::plugins;
+
+/// A folder with a configuration and plugins, from which hosts are started.
+#[derive(Debug)]
+pub struct Setup {
+    /// Removed when dropped.
+    pub dir: TempDir,
+    text: String,
+    variables: Vec<(String, String)>,
+}
+
+impl Setup {
+    /// Returns a folder with `plugins.toml` of this text and copies of these plugins in `plugins/`.
+    ///
+    /// # Panics
+    /// Where the folder can't be made.
+    pub fn new(text: &str, libraries: &[&str]) -> Self {
+        let dir = TempDir::new().expect("makes a folder");
+        std::fs::create_dir(dir.path().join("plugins")).expect("makes a folder");
+        let setup = Self { dir, text: text.to_owned(), variables: Vec::new() };
+        for library in libraries {
+            plugins::place(library, &setup.plugins());
+        }
+        setup
+    }
+
+    /// Returns the plugin folder.
+    pub fn plugins(&self) -> PathBuf {
+        self.dir.path().join("plugins")
+    }
+
+    /// Returns a path in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Adds an environment variable, for hosts started afterwards.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Returns the configuration's sources.
+    pub fn sources(&self) -> Sources {
+        let file = self.path("plugins.toml").display().to_string();
+        let empty = Sources::empty(self.dir.path()).with_file(file, self.text.clone());
+        self.variables.iter().fold(empty, |sources, (name, value)| sources.with_variable(name, value))
+    }
+
+    /// Starts a host.
+    ///
+    /// # Errors
+    /// The faults of the configuration.
+    pub async fn try_start(&self) -> Result<Host, StartError> {
+        Host::from_sources(&self.sources()).await
+    }
+
+    /// Starts a host.
+    ///
+    /// # Panics
+    /// With the faults of the configuration.
+    pub async fn start(&self) -> Host {
+        match self.try_start().await {
+            Ok(host) => host,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Waits until `condition` holds, asking every few milliseconds.
+///
+/// # Panics
+/// Where it does not hold within 20 seconds: longer than any test's backend needs on a busy machine.
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let patience = std::time::Duration::from_secs(20);
+    let asking = async {
+        while !condition().await {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    assert!(tokio::time::timeout(patience, asking).await.is_ok(), "never happened: {what}");
+}

@@ -1,0 +1,4 @@
+//! Every test that needs more than one crate, in one binary.
+
+#[path = "main/conformance.rs"]
+mod conformance;
