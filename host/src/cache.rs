@@ -39,14 +39,14 @@ impl Cache {
     ///
     /// # Errors
     /// As the type says.
+    #[inline]
     pub async fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<Value>, CallError> {
         // The common case has no namespace and must not copy the key.
-        let reply = if self.prefix.is_empty() {
-            self.calls.run(&Op::Get { key: key.as_ref() }).await?
+        if self.prefix.is_empty() {
+            self.calls.get(key.as_ref()).await
         } else {
-            self.calls.run(&Op::Get { key: self.key(key.as_ref()) }).await?
-        };
-        value(reply)
+            self.calls.get(&self.key(key.as_ref())).await
+        }
     }
 
     /// Begins a write; awaiting it writes. Without more words the value stays until evicted.

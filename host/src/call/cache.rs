@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use outrigger_plugin_api::{
-    abi::{CacheBox, CallView, Outcome, RSlice, RVec, ReplyView, Res, WatchView, wire},
+    abi::{CacheBox, Outcome, RResult, RSlice, RVec, ReplyView, Res, WatchView, wire},
     sdk::{
-        Bytes, Call,
-        cache::{Ability, Capabilities, Group, Op, OpResult, Reply, ScanPage, ScanRequest, Size, Watched},
+        Bytes,
+        cache::{
+            Ability, Capabilities, Group, Op, OpCode, OpResult, Reply, ScanPage, ScanRequest, Size, Value, Watched,
+        },
     },
 };
 
@@ -41,21 +43,55 @@ impl CacheCalls {
         self.with(|provider, _| Ok(provider.capabilities()))
     }
 
+    /// Reads one value. As [`Self::run`] with `Op::Get`, on the shortest way.
+    ///
+    /// # Errors
+    /// Any [`CallError`].
+    #[inline]
+    pub async fn get(&self, key: &[u8]) -> Result<Option<Value>, CallError> {
+        let future = {
+            let state = self.slot.state();
+            let (provider, cache) = self.running(&state)?;
+            self.slot.gate.admit()?;
+            if !provider.capabilities().has(OpCode::Get) {
+                return Err(self.lacks(OpCode::Get));
+            }
+            match cache.run(self.slot.gate.frame(), &wire::encode_get(key)) {
+                Outcome::Ready(RResult::ROk(view)) => {
+                    self.slot.gate.breaker.succeeded();
+                    return wire::decode_read(view).map_err(|error| self.provider_error(error));
+                }
+                Outcome::Ready(RResult::RErr(error)) => return Err(self.slot.gate.refused(wire::decode_error(&error))),
+                Outcome::Pending(future) => future,
+            }
+        };
+        let view = self.slot.gate.wait(future).await?;
+        wire::decode_read(view).map_err(|error| self.provider_error(error))
+    }
+
     /// Runs one operation. Dropping the future aborts a waiting call; a write then may or may not have happened.
     ///
     /// # Errors
     /// Any [`CallError`]; [`CallError::retry_can_help`] tells which are worth another try.
+    #[inline]
     pub async fn run<B: AsRef<[u8]> + Sync>(&self, op: &Op<B>) -> Result<Reply, CallError> {
-        let outcome = self.with(|provider, cache| {
+        let future = {
+            let state = self.slot.state();
+            let (provider, cache) = self.running(&state)?;
+            self.slot.gate.admit()?;
             self.require(provider, op)?;
-            Ok(cache.run(&self.view(), &wire::encode_op(op)))
-        })?;
-        // Matched here and not in the gate: the ready path then has no await point and its future stays small.
-        let reply = match outcome {
-            Outcome::Ready(result) => self.slot.gate.ready(result)?,
-            Outcome::Pending(future) => self.slot.gate.wait(future).await?,
+            match cache.run(self.slot.gate.frame(), &wire::encode_op(op)) {
+                // Left here and not in the gate: no await point stands on the ready path.
+                Outcome::Ready(RResult::ROk(view)) => {
+                    self.slot.gate.breaker.succeeded();
+                    return wire::decode_reply(view).map_err(|error| self.provider_error(error));
+                }
+                Outcome::Ready(RResult::RErr(error)) => return Err(self.slot.gate.refused(wire::decode_error(&error))),
+                Outcome::Pending(future) => future,
+            }
         };
-        wire::decode_reply(reply).map_err(|error| self.provider_error(error))
+        let view = self.slot.gate.wait(future).await?;
+        wire::decode_reply(view).map_err(|error| self.provider_error(error))
     }
 
     /// Runs operations in order, each with its own result; crosses the seam once. Not atomic as a whole.
@@ -69,7 +105,7 @@ impl CacheCalls {
         let outcome = self.with(|provider, cache| {
             ops.iter().try_for_each(|op| self.require(provider, op))?;
             let views: Vec<_> = ops.iter().map(wire::encode_op).collect();
-            Ok(cache.batch(&self.view(), RSlice::from_slice(&views)))
+            Ok(cache.batch(self.slot.gate.frame(), RSlice::from_slice(&views)))
         })?;
         let replies = self.slot.gate.finish(outcome).await?;
         self.counted(ops.len(), replies)
@@ -88,7 +124,7 @@ impl CacheCalls {
                 .map(|w| WatchView { key: RSlice::from_slice(&w.key), token: RSlice::from_slice(&w.token) })
                 .collect();
             let views: Vec<_> = ops.iter().map(wire::encode_op).collect();
-            Ok(cache.group(&self.view(), RSlice::from_slice(&marks), RSlice::from_slice(&views)))
+            Ok(cache.group(self.slot.gate.frame(), RSlice::from_slice(&marks), RSlice::from_slice(&views)))
         })?;
         let view = self.slot.gate.finish(outcome).await?;
         if view.ran == 0 {
@@ -105,7 +141,7 @@ impl CacheCalls {
         let outcome = self.with(|provider, cache| {
             self.require_ability(provider, Ability::Scan, "list keys")?;
             let (cursor, prefix) = (RSlice::from_slice(&request.cursor), RSlice::from_slice(&request.prefix));
-            Ok(cache.scan(&self.view(), cursor, prefix, request.count))
+            Ok(cache.scan(self.slot.gate.frame(), cursor, prefix, request.count))
         })?;
         let page = self.slot.gate.finish(outcome).await?;
         let lies = || self.broken("a page of keys that can't be");
@@ -125,7 +161,7 @@ impl CacheCalls {
     pub async fn clear(&self, prefix: &[u8]) -> Result<u64, CallError> {
         let outcome = self.with(|provider, cache| {
             self.require_ability(provider, Ability::Clear, "clear")?;
-            Ok(cache.clear(&self.view(), RSlice::from_slice(prefix)))
+            Ok(cache.clear(self.slot.gate.frame(), RSlice::from_slice(prefix)))
         })?;
         self.slot.gate.finish(outcome).await
     }
@@ -137,25 +173,26 @@ impl CacheCalls {
     pub async fn size(&self) -> Result<Size, CallError> {
         let outcome = self.with(|provider, cache| {
             self.require_ability(provider, Ability::Size, "tell its size")?;
-            Ok(cache.size(&self.view()))
+            Ok(cache.size(self.slot.gate.frame()))
         })?;
         let view = self.slot.gate.finish(outcome).await?;
         let known = |number| (number != u64::MAX).then_some(number);
         Ok(Size { entries: known(view.entries), bytes: known(view.bytes) })
     }
 
-    fn view(&self) -> CallView {
-        (&Call::within(self.slot.gate.timeout())).into()
-    }
-
     /// Begins a call: the provider runs, is a cache, and the breaker lets it through.
     fn with<T>(&self, begin: impl FnOnce(&Provider, &CacheBox) -> Result<T, CallError>) -> Result<T, CallError> {
-        match &**self.slot.state() {
+        let state = self.slot.state();
+        let (provider, cache) = self.running(&state)?;
+        self.slot.gate.admit()?;
+        begin(provider, cache)
+    }
+
+    #[inline]
+    fn running<'a>(&self, state: &'a State) -> Result<(&'a Provider, &'a CacheBox), CallError> {
+        match state {
             State::Running(provider) => match &provider.api {
-                Api::Cache(cache) => {
-                    self.slot.gate.admit()?;
-                    begin(provider, cache)
-                }
+                Api::Cache(cache) => Ok((provider, cache)),
                 Api::Sink(_) => Err(self.not_running("it is no cache")),
             },
             State::Failed(failure) => Err(self.not_running(&failure.message)),
@@ -167,8 +204,12 @@ impl CacheCalls {
         if provider.capabilities().has(op.code()) {
             return Ok(());
         }
-        let what = format!("run {:?}", op.code());
-        Err(CallError::Unsupported { provider: provider.name.clone(), what })
+        Err(self.lacks(op.code()))
+    }
+
+    #[cold]
+    fn lacks(&self, op: OpCode) -> CallError {
+        CallError::Unsupported { provider: self.slot.config.name.clone(), what: format!("run {op:?}") }
     }
 
     fn require_ability(&self, provider: &Provider, ability: Ability, what: &str) -> Result<(), CallError> {
@@ -190,10 +231,12 @@ impl CacheCalls {
         self.provider_error(error)
     }
 
+    #[cold]
     fn provider_error(&self, error: outrigger_plugin_api::sdk::ProviderError) -> CallError {
         CallError::Provider { provider: self.slot.config.name.clone(), error }
     }
 
+    #[cold]
     fn not_running(&self, why: &str) -> CallError {
         CallError::NotRunning { provider: self.slot.config.name.clone(), why: why.to_owned() }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use outrigger_plugin_api::{
     abi::{Outcome, RSlice, RVec, RecordView, SinkBox, VerdictView, wire},
-    sdk::{Bytes, Call, ProviderError, sink::Verdict},
+    sdk::{Bytes, ProviderError, sink::Verdict},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -96,7 +96,7 @@ impl Sinks {
         slot.gate.admit()?;
         let outcome = match &**slot.state() {
             State::Running(Provider { api: Api::Sink(sink), .. }) => {
-                sink.query(&(&Call::within(slot.gate.timeout())).into(), RSlice::from_slice(bytes.as_bytes()))
+                sink.query(slot.gate.frame(), RSlice::from_slice(bytes.as_bytes()))
             }
             _ => Outcome::unsupported(),
         };
@@ -154,7 +154,7 @@ async fn deliver_batch(slot: &Slot, sink: &SinkBox, batch: &[Outgoing]) -> Resul
     slot.gate.admit()?;
     let outcome = {
         let records: Vec<RecordView<'_>> = batch.iter().map(view).collect();
-        sink.deliver(&(&Call::within(slot.gate.timeout())).into(), RSlice::from_slice(&records))
+        sink.deliver(slot.gate.frame(), RSlice::from_slice(&records))
     };
     let verdicts: RVec<VerdictView> = slot.gate.finish(outcome).await?;
     if verdicts.len() != batch.len() {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use outrigger_plugin_api::{
-    abi::{FfiFuture, Outcome, RResult, Res, wire},
-    sdk::{ErrorKind, ProviderError},
+    abi::{CallView, FfiFuture, Outcome, RResult, Res, wire},
+    sdk::{Call, ErrorKind, ProviderError},
 };
 use tokio::sync::Semaphore;
 
@@ -23,6 +23,8 @@ pub struct Gate {
     places: Semaphore,
     limit: usize,
     timeout: Duration,
+    /// The frame of every call: the same for all, so it is made once.
+    frame: CallView,
     /// The breaker.
     pub breaker: Breaker,
     /// Calls that waited and were answered.
@@ -40,6 +42,7 @@ impl Gate {
             places: Semaphore::new(limit),
             limit,
             timeout: config.timeout,
+            frame: (&Call::within(config.timeout)).into(),
             breaker: Breaker::new(config.breaker.failures, config.breaker.open_for),
             waited: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -49,6 +52,11 @@ impl Gate {
     /// Returns the bound on one call.
     pub const fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// Returns the frame of a call.
+    pub const fn frame(&self) -> &CallView {
+        &self.frame
     }
 
     /// Returns how many calls wait for the provider now.
@@ -73,22 +81,12 @@ impl Gate {
     /// The provider's error, `call.deadline` or `call.overloaded`.
     pub async fn finish<T>(&self, outcome: Outcome<T>) -> Result<T, CallError> {
         match outcome {
-            Outcome::Ready(result) => self.ready(result),
-            Outcome::Pending(future) => self.wait(future).await,
-        }
-    }
-
-    /// Notes and decodes an answer that was ready.
-    ///
-    /// # Errors
-    /// The provider's error.
-    pub fn ready<T>(&self, result: Res<T>) -> Result<T, CallError> {
-        match result {
-            RResult::ROk(value) => {
+            Outcome::Ready(RResult::ROk(value)) => {
                 self.breaker.succeeded();
                 Ok(value)
             }
-            RResult::RErr(error) => Err(self.refused(wire::decode_error(&error))),
+            Outcome::Ready(RResult::RErr(error)) => Err(self.refused(wire::decode_error(&error))),
+            Outcome::Pending(future) => self.wait(future).await,
         }
     }
 
@@ -121,7 +119,9 @@ impl Gate {
         }
     }
 
-    fn refused(&self, error: ProviderError) -> CallError {
+    /// Notes the provider's error.
+    #[cold]
+    pub(super) fn refused(&self, error: ProviderError) -> CallError {
         self.failed.fetch_add(1, Ordering::Relaxed);
         self.breaker.failed(error.kind);
         CallError::Provider { provider: self.provider.clone(), error }

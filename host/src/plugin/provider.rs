@@ -52,6 +52,14 @@ impl Provider {
         Sorts(self.manifest.capabilities)
     }
 
+    /// Returns the cache's table as the plugin gave it, past every bound of the host: for measuring the seam alone.
+    pub const fn cache_table(&self) -> Option<&CacheBox> {
+        match &self.api {
+            Api::Cache(cache) => Some(cache),
+            Api::Sink(_) => None,
+        }
+    }
+
     /// Asks the provider whether it can serve.
     ///
     /// # Errors

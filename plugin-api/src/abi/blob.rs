@@ -34,6 +34,7 @@ unsafe impl Sync for Blob {}
 
 impl Blob {
     /// Returns a blob of no bytes that frees nothing.
+    #[inline]
     pub const fn empty() -> Self {
         Self {
             pointer: std::ptr::NonNull::dangling().as_ptr(),
@@ -53,6 +54,7 @@ impl Blob {
     /// # Safety
     /// `pointer` is valid for reads of `length` bytes (at most [`BLOB_BYTES_MAX`]) and nobody writes them
     /// until `free(owner, pointer, length)` runs; that call is sound once, on any thread.
+    #[inline]
     pub const unsafe fn from_raw_parts(pointer: *const u8, length: usize, owner: *mut (), free: FreeFn) -> Self {
         Self { pointer, length, owner, free }
     }
@@ -63,6 +65,7 @@ impl Blob {
     }
 
     /// Returns the bytes, or `None` where the claimed length exceeds [`BLOB_BYTES_MAX`] or the pointer is null.
+    #[inline]
     pub fn bytes(&self) -> Option<&[u8]> {
         if self.length > BLOB_BYTES_MAX || self.pointer.is_null() {
             return None;
@@ -79,6 +82,7 @@ impl Blob {
 }
 
 impl Drop for Blob {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the maker's promise: sound once, on any thread; `self` is gone afterwards.
         unsafe { (self.free)(self.owner, self.pointer, self.length) }

@@ -6,13 +6,13 @@ use super::{
     drive::{Place, pending},
     guard::guard,
     instance::{Instance, Spec, read},
-    life::{LifeGlue, Living, entry},
+    life::{LifeGlue, Living, entry, refused},
 };
 use crate::abi::{
     Blob, BuiltCache, Cache, Cache_TO, CallView, GroupView, InstanceView, OpView, Outcome, RSlice, RVec, ReplyView,
     Res, ScanPageView, SizeView, WatchView, wire,
 };
-use crate::sdk::cache::{CacheProvider, Group, Op, OpResult, ScanRequest, Size, Watched};
+use crate::sdk::cache::{CacheProvider, Group, Op, OpCode, OpResult, ScanRequest, Size, Watched};
 use crate::sdk::{Bytes, Call, Health, ProviderError, RunOn};
 
 /// Starts the provider that the host describes.
@@ -59,20 +59,22 @@ impl<T: CacheProvider> CacheGlue<T> {
 impl<T: CacheProvider> Cache for CacheGlue<T> {
     fn run(&self, call: &CallView, op: &OpView<'_>) -> Outcome<ReplyView> {
         entry(|| {
-            let (call, op) = (Call::from(call), wire::decode_op(op));
-            let op = match op {
-                Ok(op) => op,
-                Err(error) => return Outcome::error(wire::encode_error(error)),
-            };
-            if let Some(result) = self.0.0.run_now(&call, &op) {
-                return Outcome::Ready(wire::encode_result(result));
+            let call = Call::from(call);
+            // Most calls of a cache are reads. With the variant known here the compiler drops decoding and dispatch.
+            if op.code == OpCode::Get as u16 {
+                let read = Op::Get { key: op.key.as_slice() };
+                return match self.0.0.run_now(&call, &read) {
+                    Some(result) => Outcome::Ready(wire::encode_result(result)),
+                    None => self.later(call, &read),
+                };
             }
-            let (instance, op) = (self.0.clone(), own(&op));
-            pending(self.place(), async move {
-                let mut results = instance.0.run(call, vec![op]).await?;
-                let only = if results.len() == 1 { results.pop() } else { None };
-                only.unwrap_or_else(|| Err(miscounted(1, results.len()))).map(wire::encode_reply)
-            })
+            match wire::decode_op(op) {
+                Err(error) => refused(error),
+                Ok(op) => match self.0.0.run_now(&call, &op) {
+                    Some(result) => Outcome::Ready(wire::encode_result(result)),
+                    None => self.later(call, &op),
+                },
+            }
         })
     }
 
@@ -162,6 +164,16 @@ impl<T: CacheProvider> Cache for CacheGlue<T> {
 }
 
 impl<T: CacheProvider> CacheGlue<T> {
+    /// Runs one operation that is not ready.
+    fn later(&self, call: Call, op: &Op<&[u8]>) -> Outcome<ReplyView> {
+        let (instance, op) = (self.0.clone(), own(op));
+        pending(self.place(), async move {
+            let mut results = instance.0.run(call, vec![op]).await?;
+            let only = if results.len() == 1 { results.pop() } else { None };
+            only.unwrap_or_else(|| Err(miscounted(1, results.len()))).map(wire::encode_reply)
+        })
+    }
+
     /// Runs one operation of a batch of an always-ready provider; a panic fails this one only.
     fn now(&self, call: &Call, op: &OpView<'_>) -> OpResult {
         guard(|| {

@@ -1,10 +1,14 @@
 //! Health, flush and shutdown across the seam, the same for every kind.
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use super::{
     drive::{Place, pending},
-    guard::guard,
+    guard::panicked,
     instance::Instance,
 };
 use crate::abi::{Blob, CallView, HealthView, Life, Life_TO, LifeBox, Outcome, wire};
@@ -33,8 +37,21 @@ impl<T> Instance<T> {
 }
 
 /// Runs the synchronous beginning of a call under the guard; a panic there is a ready error.
+///
+/// Not made of [`guard`](super::guard::guard): a `Result<Outcome<_>, ProviderError>` shares bytes between its two
+/// sides that are then copied in pieces, which cost a cache hit 20 ns (measured 2026-11-23).
+#[inline]
 pub(crate) fn entry<T>(body: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
-    guard(|| Ok(body())).unwrap_or_else(|error| Outcome::error(wire::encode_error(error)))
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(outcome) => outcome,
+        Err(payload) => refused(panicked(payload)),
+    }
+}
+
+/// Returns an error as the ready outcome.
+#[cold]
+pub(crate) fn refused<T>(error: ProviderError) -> Outcome<T> {
+    Outcome::error(wire::encode_error(error))
 }
 
 impl<L: Living> Life for LifeGlue<L> {

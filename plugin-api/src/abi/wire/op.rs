@@ -14,10 +14,16 @@ const EXPIRY_AT: u8 = 3;
 /// `flags` bit: the operation's one yes-or-no argument.
 const FLAG: u32 = 1;
 
-/// Encodes an operation; the view borrows from it.
-pub fn encode_op<B: AsRef<[u8]>>(op: &Op<B>) -> OpView<'_> {
-    let blank = OpView {
-        code: op.code() as u16,
+/// Encodes a read of `key`.
+#[inline]
+pub fn encode_get(key: &[u8]) -> OpView<'_> {
+    OpView { key: RSlice::from_slice(key), ..blank(OpCode::Get) }
+}
+
+#[inline]
+const fn blank<'a>(code: OpCode) -> OpView<'a> {
+    OpView {
+        code: code as u16,
         condition: 0,
         expiry: EXPIRY_NEVER,
         flags: 0,
@@ -27,7 +33,12 @@ pub fn encode_op<B: AsRef<[u8]>>(op: &Op<B>) -> OpView<'_> {
         number: 0,
         expiry_ms: 0,
         reserved: [0; 2],
-    };
+    }
+}
+
+/// Encodes an operation; the view borrows from it.
+pub fn encode_op<B: AsRef<[u8]>>(op: &Op<B>) -> OpView<'_> {
+    let blank = blank(op.code());
     let at = |key| OpView { key: slice(key), ..blank };
     match op {
         Op::Get { key } | Op::Delete { key } | Op::Exists { key } | Op::Ttl { key } | Op::Persist { key } => at(key),

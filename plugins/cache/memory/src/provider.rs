@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use crate::{
     GroupOutcome, Settings, Store,
     reclaim::Reclaimer,
-    translate::{blob, operation, refused, reply, token},
+    translate::{answer, answered, blob, operation, refused, token},
 };
 
 /// The memory cache.
@@ -32,7 +32,7 @@ impl MemoryCache {
         if let Op::Get { key } = op {
             return Ok(self.store.get(key.as_ref()).map_or(Reply::Missing, |value| Reply::Value(blob(value))));
         }
-        self.store.run(operation(op)?).map_err(refused).map(reply)
+        answer(op, |op| self.store.run(op))
     }
 }
 
@@ -62,11 +62,11 @@ impl CacheProvider for MemoryCache {
     async fn group(&self, _call: Call, watched: Vec<Watched>, ops: Vec<Op<Bytes>>) -> Result<Group, ProviderError> {
         let marks: Result<Vec<_>, _> =
             watched.iter().map(|w| token(&w.token).map(|token| (&w.key[..], token))).collect();
-        let ops: Result<Vec<_>, _> = ops.iter().map(operation).collect();
-        Ok(match self.store.group(&ops?, &marks?) {
+        let translated: Result<Vec<_>, _> = ops.iter().map(operation).collect();
+        Ok(match self.store.group(&translated?, &marks?) {
             GroupOutcome::Aborted => Group::Changed,
             GroupOutcome::Done(results) => {
-                Group::Ran(results.into_iter().map(|result| result.map_err(refused).map(reply)).collect())
+                Group::Ran(ops.iter().zip(results).map(|(op, result)| answered(op, result)).collect())
             }
         })
     }

@@ -40,7 +40,7 @@ pub(crate) fn operation<B: AsRef<[u8]>>(op: &api::Op<B>) -> Result<Op<'_>, Provi
         api::Op::Increment { key, by, expiry } => {
             let initial = match expiry {
                 api::Expiry::Never | api::Expiry::Keep => None,
-                other => Some(deadline(*other)?),
+                other => Some(past_for_zero(deadline(*other)?)),
             };
             Op::Increment { key: key.as_ref(), by: *by, initial }
         }
@@ -132,7 +132,7 @@ const fn expire_condition(condition: ExpireCondition) -> ExpiryCondition {
 }
 
 /// Returns the plugin API's reply.
-pub(crate) fn reply(reply: Reply) -> api::Reply {
+fn reply(reply: Reply) -> api::Reply {
     let length = |length: usize| api::Reply::Integer(i64::try_from(length).unwrap_or(i64::MAX));
     match reply {
         Reply::Value(value) => value.map_or(api::Reply::Missing, |value| api::Reply::Value(blob(value))),
@@ -149,6 +149,27 @@ pub(crate) fn reply(reply: Reply) -> api::Reply {
         // Scans have a way of their own; here only the number of keys could be told.
         Reply::Keys(page) => length(page.keys.len()),
         Reply::Token(token) => api::Reply::Value(token_bytes(token).into()),
+    }
+}
+
+/// Runs an operation that [`operation`] can translate, and answers as the plugin API says.
+pub(crate) fn answer<B: AsRef<[u8]>>(
+    op: &api::Op<B>,
+    run: impl FnOnce(Op<'_>) -> Result<Reply, StoreError>,
+) -> Result<api::Reply, ProviderError> {
+    let result = run(operation(op)?);
+    answered(op, result)
+}
+
+/// Returns what the plugin API says to the store's result of `op`.
+pub(crate) fn answered<B>(op: &api::Op<B>, result: Result<Reply, StoreError>) -> Result<api::Reply, ProviderError> {
+    match (op, result) {
+        // The store has one write with conditions; a comparison answers yes or no.
+        (api::Op::CompareAndSet { .. }, Ok(Reply::Written { stored, .. })) => {
+            Ok(if stored { api::Reply::Yes } else { api::Reply::No })
+        }
+        (api::Op::Rename { .. }, Err(StoreError::NoSuchKey)) => Ok(api::Reply::Missing),
+        (_, result) => result.map(reply).map_err(refused),
     }
 }
 
