@@ -2,3 +2,5 @@
 
 #[path = "main/conformance.rs"]
 mod conformance;
+#[path = "main/crooked_files.rs"]
+mod crooked_files;
