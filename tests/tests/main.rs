@@ -4,3 +4,9 @@
 mod conformance;
 #[path = "main/crooked_files.rs"]
 mod crooked_files;
+#[path = "main/events.rs"]
+mod events;
+#[path = "main/outage.rs"]
+mod outage;
+#[path = "main/secrets.rs"]
+mod secrets;
