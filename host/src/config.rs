@@ -47,7 +47,7 @@ pub use section::shutdown::Shutdown;
 pub use section::store::Store;
 pub use show::{Origins, Row, Shown, text as show_text};
 pub use sources::{CliSources, Sources};
-pub use terminal::no_color;
+pub use terminal::{no_color, program};
 
 /// A checked configuration. `Debug` shows no secret.
 #[derive(Debug, Clone)]

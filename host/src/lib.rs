@@ -17,5 +17,6 @@ pub mod plugin;
 pub use host::{Host, ProviderStatus, Readiness, StartError, configure};
 pub mod serve;
 pub mod shutdown;
+pub mod sidecar;
 
 pub use outrigger_plugin_api::{self as plugin_api, manifest};

@@ -1,4 +1,5 @@
 //! Every test that needs more than one crate, in one binary.
+#![expect(clippy::unwrap_used, reason = "tests; clippy knows their functions, but not those they call")]
 
 #[path = "main/conformance.rs"]
 mod conformance;

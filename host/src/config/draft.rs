@@ -1,17 +1,21 @@
 //! The two steps from sources to a configuration: read everything but settings, then resolve against plugins.
 
+mod blocks;
+
 use std::path::PathBuf;
 
 use super::catalog::Catalog;
 use super::environment::Environment;
 use super::key::{Reader, check_keys};
+
 use super::section::provider::{self as block, Block, SETTINGS};
 use super::section::select::{self, Selected};
 use super::section::{auth, limits, listen, log, shutdown, store};
 use super::show::Row;
 use super::tree::{self, Node, Table};
-use super::{Config, Kind, ProviderConfig, Sources, codes, provider, section, settings};
-use crate::diagnostic::{Diagnostic, Diagnostics, Origin};
+use super::{Config, Kind, ProviderConfig, Sources, provider, section, settings};
+use crate::diagnostic::Diagnostics;
+use blocks::{assign, blocks, check_unique};
 
 /// The table that holds the providers' blocks.
 const PROVIDERS: &str = "providers";
@@ -175,70 +179,5 @@ impl Draft {
     ) -> Block {
         let prefix = format!("{PROVIDERS}.{name}.");
         block::read(&mut Reader { table, prefix, environment: &self.environment, found, rows }, kind)
-    }
-}
-
-/// Puts one `--set path=value` into the tree.
-fn assign(root: &mut Table, assignment: &str, found: &mut Diagnostics) {
-    let parts =
-        assignment.split_once('=').and_then(|(path, value)| Some((tree::parse_path(path.trim())?, path, value)));
-    let Some((keys, path, value)) = parts else {
-        // Only what stands before `=` is shown: the rest may be a secret.
-        let shown = assignment.split('=').next().unwrap_or_default();
-        let message = format!("`--set {shown}` is not `path=value`");
-        found.push(Diagnostic::error(codes::COMMAND_LINE, message).help("write for example `--set log.level=debug`"));
-        return;
-    };
-    let origin = Origin::CommandLine { path: path.trim().to_owned() };
-    root.assign(&keys, tree::parse_value(value, &origin));
-}
-
-/// Returns the blocks by name after checking their keys.
-fn blocks<'r>(root: &'r Table, found: &mut Diagnostics) -> Vec<(String, &'r Table)> {
-    let Some(providers) = root.node(PROVIDERS) else {
-        return Vec::new();
-    };
-    let refuse = |path: &str, node: &Node| {
-        let message = format!("`{path}` must be a table, not {}", node.kind());
-        Diagnostic::error(codes::VALUE_INVALID, message).at(&node.origin)
-    };
-    let Some(table) = providers.table() else {
-        found.push(refuse(PROVIDERS, providers));
-        return Vec::new();
-    };
-    let mut blocks = Vec::new();
-    for entry in &table.entries {
-        let path = format!("{PROVIDERS}.{}", entry.name);
-        let Some(block) = entry.node.table() else {
-            found.push(refuse(&path, &entry.node));
-            continue;
-        };
-        check_keys(block, &format!("{path}."), &block::paths(), found);
-        if let Some(settings) = block.node(SETTINGS).filter(|settings| settings.table().is_none()) {
-            found.push(refuse(&format!("{path}.{SETTINGS}"), settings));
-            continue;
-        }
-        blocks.push((entry.name.clone(), block));
-    }
-    blocks
-}
-
-/// Reports names that are selected more than once: a name stands for one instance everywhere.
-fn check_unique(selected: &[Selected], found: &mut Diagnostics) {
-    for (at, one) in selected.iter().enumerate() {
-        let Some(first) = selected.iter().take(at).find(|before| before.name == one.name) else {
-            continue;
-        };
-        let (name, kind) = (&one.name, one.kind);
-        let twice = if first.kind == kind {
-            Diagnostic::error(codes::PROVIDER_TWICE, format!("the {kind} provider `{name}` is selected twice"))
-                .help("remove one of them")
-        } else {
-            let message = format!("`{name}` is selected as {} provider and as {kind} provider", first.kind);
-            Diagnostic::error(codes::PROVIDER_TWICE, message).help(format!(
-                "select one of them as `{name}_{kind}` and add `[providers.{name}_{kind}] plugin = \"{kind}_{name}\"`"
-            ))
-        };
-        found.push(twice.at(&one.by).plain());
     }
 }

@@ -144,13 +144,16 @@ impl From<Blob> for Bytes {
     }
 }
 
+// SAFETY: touches nothing; `unsafe` only to be of the type FreeFn.
 unsafe extern "C" fn free_nothing(_: *mut (), _: *const u8, _: usize) {}
 
+// SAFETY: to be called once with the parts of a blob that From<Vec<u8>> made; Blob::drop does just that.
 unsafe extern "C" fn free_boxed_slice(_: *mut (), pointer: *const u8, length: usize) {
     // SAFETY: only From<Vec<u8>> pairs this function with a blob: pointer and length are the leaked box.
     drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(pointer.cast_mut(), length)) });
 }
 
+// SAFETY: to be called once with the parts of a blob that From<Bytes> made; Blob::drop does just that.
 unsafe extern "C" fn free_bytes(owner: *mut (), _: *const u8, _: usize) {
     // SAFETY: only From<Bytes> pairs this function with a blob: owner is that Box<Bytes>.
     drop(unsafe { Box::from_raw(owner.cast::<Bytes>()) });

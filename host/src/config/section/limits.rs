@@ -34,6 +34,7 @@ const BODY: Key<ByteCount> = Key {
           memory grows by this times the connections in the worst case.",
 };
 
+// The number's reason stands in `doc`, which the reference shows.
 const REQUEST_TIMEOUT: Key<HumanDuration> = Key {
     path: "limits.request-timeout",
     env: None,
@@ -43,6 +44,7 @@ const REQUEST_TIMEOUT: Key<HumanDuration> = Key {
           `timeout`, so that the provider's own error is what the client sees.",
 };
 
+// The number's reason stands in `doc`, which the reference shows.
 const HEADER_TIMEOUT: Key<HumanDuration> = Key {
     path: "limits.header-timeout",
     env: None,

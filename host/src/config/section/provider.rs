@@ -62,6 +62,7 @@ const REQUIRED: Key<bool> = Key {
           one of several receivers of events can catch up later, so the host is only degraded and says so.",
 };
 
+// The numbers' reason stands in `doc`, which the reference shows.
 const TIMEOUT: Key<HumanDuration> = Key {
     path: "timeout",
     env: None,
@@ -71,6 +72,7 @@ const TIMEOUT: Key<HumanDuration> = Key {
           faster; nobody waits for a delivery, and vendors' APIs do take seconds.",
 };
 
+// The number's reason stands in `doc`, which the reference shows.
 const START_TIMEOUT: Key<HumanDuration> = Key {
     path: "start-timeout",
     env: None,

@@ -73,105 +73,67 @@ fn keyed(required: &[&str], properties: serde_json::Value) -> serde_json::Value 
     json!({ "type": "object", "required": required, "properties": properties })
 }
 
-#[expect(clippy::too_many_lines, reason = "one table, read row by row")]
+fn secret(env: &str) -> serde_json::Value {
+    json!({ "type": "string", "minLength": 1, "x-env": env, "x-secret": true })
+}
+
+fn caches() -> Vec<PluginFacts> {
+    let memory = json!({ "max-memory": { "type": "string", "format": "byte-size", "default": "64MiB" } });
+    let upstash = json!({
+        "url": { "type": "string", "x-env": "UPSTASH_REDIS_REST_URL" },
+        "token": secret("UPSTASH_REDIS_REST_TOKEN"),
+    });
+    vec![
+        plugin(Kind::Cache, "memory", keyed(&[], memory)),
+        plugin(Kind::Cache, "redis", serde_json::to_value(schemars::schema_for!(Redis)).unwrap()),
+        plugin(Kind::Cache, "upstash", keyed(&["url", "token"], upstash)),
+    ]
+}
+
+fn monitors() -> Vec<PluginFacts> {
+    let console = json!({ "format": { "enum": ["human", "json"], "default": "human" } });
+    let sentry = json!({
+        "dsn": secret("SENTRY_DSN"),
+        "environment": { "type": ["string", "null"], "x-env": "SENTRY_ENVIRONMENT" },
+        "sample-rate": { "type": "number", "minimum": 0, "maximum": 1, "x-env": "SENTRY_SAMPLE_RATE" },
+    });
+    let datadog = json!({
+        "api-key": secret("DD_API_KEY"),
+        "site": { "type": "string", "default": "datadoghq.com", "x-env": "DD_SITE" },
+        "tags": { "type": "array", "items": { "type": "string" }, "x-env": "DD_TAGS" },
+    });
+    vec![
+        plugin(Kind::Monitoring, "console", keyed(&[], console)),
+        plugin(Kind::Monitoring, "sentry", keyed(&["dsn"], sentry)),
+        plugin(Kind::Monitoring, "datadog", keyed(&["api-key"], datadog)),
+        plugin(Kind::Monitoring, "internal", keyed(&[], json!({}))),
+    ]
+}
+
+fn analytics() -> Vec<PluginFacts> {
+    let internal = json!({
+        "path": { "type": "string", "default": "analytics.sqlite3" },
+        "retention": { "type": "string", "format": "duration" },
+    });
+    let posthog = json!({
+        "api-key": secret("POSTHOG_API_KEY"),
+        "host": { "type": "string", "default": "https://us.i.posthog.com" },
+    });
+    let google = json!({
+        "measurement-id": { "type": "string", "x-env": "GOOGLE_ANALYTICS_MEASUREMENT_ID" },
+        "api-secret": secret("GOOGLE_ANALYTICS_API_SECRET"),
+        "debug": { "type": "boolean", "x-env": "GOOGLE_ANALYTICS_DEBUG" },
+    });
+    vec![
+        plugin(Kind::Analytics, "internal", keyed(&[], internal)),
+        plugin(Kind::Analytics, "posthog", keyed(&["api-key"], posthog)),
+        plugin(Kind::Analytics, "google_analytics", keyed(&["measurement-id", "api-secret"], google)),
+    ]
+}
+
 pub(super) fn vendors() -> Catalog {
-    use Kind::{Analytics, Cache, Monitoring};
-    let secret = |env: &str| json!({ "type": "string", "minLength": 1, "x-env": env, "x-secret": true });
-    let none = || keyed(&[], json!({}));
     Catalog {
-        plugins: vec![
-            plugin(
-                Cache,
-                "memory",
-                keyed(
-                    &[],
-                    json!({
-                        "max-memory": { "type": "string", "format": "byte-size", "default": "64MiB" },
-                    }),
-                ),
-            ),
-            plugin(Cache, "redis", serde_json::to_value(schemars::schema_for!(Redis)).unwrap()),
-            plugin(
-                Cache,
-                "upstash",
-                keyed(
-                    &["url", "token"],
-                    json!({
-                        "url": { "type": "string", "x-env": "UPSTASH_REDIS_REST_URL" },
-                        "token": secret("UPSTASH_REDIS_REST_TOKEN"),
-                    }),
-                ),
-            ),
-            plugin(
-                Monitoring,
-                "console",
-                keyed(
-                    &[],
-                    json!({
-                        "format": { "enum": ["human", "json"], "default": "human" },
-                    }),
-                ),
-            ),
-            plugin(
-                Monitoring,
-                "sentry",
-                keyed(
-                    &["dsn"],
-                    json!({
-                        "dsn": secret("SENTRY_DSN"),
-                        "environment": { "type": ["string", "null"], "x-env": "SENTRY_ENVIRONMENT" },
-                        "sample-rate": { "type": "number", "minimum": 0, "maximum": 1, "x-env": "SENTRY_SAMPLE_RATE" },
-                    }),
-                ),
-            ),
-            plugin(
-                Monitoring,
-                "datadog",
-                keyed(
-                    &["api-key"],
-                    json!({
-                        "api-key": secret("DD_API_KEY"),
-                        "site": { "type": "string", "default": "datadoghq.com", "x-env": "DD_SITE" },
-                        "tags": { "type": "array", "items": { "type": "string" }, "x-env": "DD_TAGS" },
-                    }),
-                ),
-            ),
-            plugin(Monitoring, "internal", none()),
-            plugin(
-                Analytics,
-                "internal",
-                keyed(
-                    &[],
-                    json!({
-                        "path": { "type": "string", "default": "analytics.sqlite3" },
-                        "retention": { "type": "string", "format": "duration" },
-                    }),
-                ),
-            ),
-            plugin(
-                Analytics,
-                "posthog",
-                keyed(
-                    &["api-key"],
-                    json!({
-                        "api-key": secret("POSTHOG_API_KEY"),
-                        "host": { "type": "string", "default": "https://us.i.posthog.com" },
-                    }),
-                ),
-            ),
-            plugin(
-                Analytics,
-                "google_analytics",
-                keyed(
-                    &["measurement-id", "api-secret"],
-                    json!({
-                        "measurement-id": { "type": "string", "x-env": "GOOGLE_ANALYTICS_MEASUREMENT_ID" },
-                        "api-secret": secret("GOOGLE_ANALYTICS_API_SECRET"),
-                        "debug": { "type": "boolean", "x-env": "GOOGLE_ANALYTICS_DEBUG" },
-                    }),
-                ),
-            ),
-        ],
+        plugins: [caches(), monitors(), analytics()].concat(),
         rejected: vec![Rejected {
             file: PathBuf::from("plugins/libz.so"),
             why: "it has no `.outrigger` section, is it a normal library?".to_owned(),

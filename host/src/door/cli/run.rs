@@ -1,9 +1,8 @@
-//! `outrigger run`: starts the providers, listens, and ends in order.
+//! `outrigger run`: starts the sidecar and tells people what it did.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use tokio::sync::watch;
-use tracing::{error, info, warn};
+use serde_json::json;
 
 use super::{
     Exit,
@@ -12,26 +11,18 @@ use super::{
     welcome,
 };
 use crate::{
-    admin,
-    config::{Config, Sources},
-    door::http,
+    config::program,
     host::{Host, configure},
     observe,
-    plugin::Catalog,
-    serve::{Bound, Bounds},
-    shutdown,
+    sidecar::{self, Addresses},
 };
 
-/// Connections of the admin listener: probes and a scraper or two.
-const ADMIN_CONNECTIONS_MAX: u32 = 64;
+/// How long the process waits at its end for threads that a plugin's blocking call holds.
+const THREADS_GRACE: Duration = Duration::from_millis(100);
 
 /// Runs the host until it is told to end.
 pub fn run(arguments: &SourceArguments, output: OutputArguments) -> Exit {
-    let sources: Sources = match arguments.read() {
-        Ok(sources) => sources,
-        Err(error) => return output.diagnostics(&error.0),
-    };
-    let (config, catalog) = match configure(&sources) {
+    let (config, catalog) = match arguments.read().and_then(|sources| configure(&sources)) {
         Ok(configured) => configured,
         Err(error) => return output.diagnostics(&error.0),
     };
@@ -43,68 +34,22 @@ pub fn run(arguments: &SourceArguments, output: OutputArguments) -> Exit {
             return Exit::Failed;
         }
     };
-    let exit = runtime.block_on(serve(config, catalog, output));
-    // A plugin's blocking call may still hold a thread; the process need not wait for it.
-    runtime.shutdown_timeout(Duration::from_millis(100));
-    exit
-}
-
-async fn serve(config: Config, catalog: Catalog, output: OutputArguments) -> Exit {
-    // Bound before anything starts: a port in use must not cost a provider's start and stop.
-    let (http, admin) = match (bind(config.listen.http, output).await, bind(config.listen.admin, output).await) {
-        (Ok(http), Ok(admin)) => (http, admin),
-        (Err(exit), _) | (_, Err(exit)) => return exit,
-    };
-    let host = Host::start(config, catalog).await;
-    let program = std::env::args().next().unwrap_or_else(|| "outrigger".into());
-    if output.json() {
-        let addresses = serde_json::json!({ "http": http.address, "admin": admin.address });
-        output.answer(&serde_json::json!({ "listening": addresses, "readiness": host.readiness() }), String::new);
-    } else {
-        line(&welcome::text(&host, &program, http.address, admin.address));
-    }
-    info!(http = %http.address, admin = %admin.address, ready = host.readiness().ready, "listening");
-    until_told(host, http, admin).await
-}
-
-async fn until_told(host: Host, http: Bound, admin: Bound) -> Exit {
-    let config = host.config().clone();
-    let options = http::Options {
-        token: config.auth.token.clone(),
-        body_bytes_max: config.limits.body,
-        request_timeout: config.limits.request_timeout,
-    };
-    let bounds = Bounds { connections: config.limits.connections, header_timeout: config.limits.header_timeout };
-    let (stop, stopped) = watch::channel(false);
-    let grace = config.shutdown.grace;
-    let doors = tokio::spawn(http.serve(http::app(host.clone(), &options), bounds, stopped.clone(), grace));
-    let (admin_app, admin_bounds) =
-        (admin::app(host.clone(), admin.address), Bounds { connections: ADMIN_CONNECTIONS_MAX, ..bounds });
-    // Health is answered until the very end: it leaves with the process.
-    let (_keep, never) = watch::channel(false);
-    let admins = tokio::spawn(admin.serve(admin_app, admin_bounds, never, Duration::ZERO));
-    if let Err(error) = shutdown::requested().await {
-        error!(code = "host.signals", "can't wait for signals: {error}");
-    }
-    let began = crate::clock::now();
-    let _ = stop.send(true);
-    match doors.await {
-        Ok(0) => info!("every request in flight was answered"),
-        Ok(cut) => {
-            warn!(code = "host.requests_cut", cut, "requests were still in flight at the end of the grace period")
+    let ended = runtime.block_on(sidecar::run(config, catalog, |host, addresses| welcome(host, addresses, output)));
+    runtime.shutdown_timeout(THREADS_GRACE);
+    match ended {
+        Ok(()) => Exit::Ok,
+        Err(error) => {
+            let help = "name another address in [listen], or port 0 for any free one";
+            output.error("host.bind", &observe::chain(&error), Some(help));
+            Exit::Unavailable
         }
-        Err(error) => error!(code = "host.door_failed", "the HTTP door ended early: {error}"),
     }
-    host.shutdown_within(grace.saturating_sub(crate::clock::since(began)).max(Duration::from_millis(100))).await;
-    admins.abort();
-    info!("ended");
-    Exit::Ok
 }
 
-async fn bind(address: SocketAddr, output: OutputArguments) -> Result<Bound, Exit> {
-    Bound::bind(address).await.map_err(|error| {
-        let message = format!("can't listen on {address}: {error}");
-        output.error("host.bind", &message, Some("name another address in [listen], or port 0 for any free one"));
-        Exit::Unavailable
-    })
+fn welcome(host: &Host, addresses: Addresses, output: OutputArguments) {
+    if output.json() {
+        output.answer(&json!({ "listening": addresses, "readiness": host.readiness() }), String::new);
+    } else {
+        line(&welcome::text(host, &program(), addresses.http, addresses.admin));
+    }
 }

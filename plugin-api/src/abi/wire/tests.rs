@@ -82,6 +82,7 @@ fn every_reply_arrives_as_it_was() {
 #[test]
 #[expect(unsafe_code, reason = "plays a lying plugin")]
 fn a_reply_that_lies_about_its_length_is_refused() {
+    // SAFETY: never called: the test fails if it is.
     unsafe extern "C" fn never(_: *mut (), _: *const u8, _: usize) {
         panic!("a lying blob must not be freed");
     }

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use crate::{
     GroupOutcome, Settings, Store,
     reclaim::Reclaimer,
-    translate::{answer, answered, blob, operation, refused, token},
+    translate::{answer, answered, operation, refused, token},
 };
 
 /// The memory cache.
@@ -30,7 +30,7 @@ impl MemoryCache {
     fn one(&self, op: &Op<impl AsRef<[u8]>>) -> OpResult {
         // A hit is what a cache is for: it takes the short way past the executor.
         if let Op::Get { key } = op {
-            return Ok(self.store.get(key.as_ref()).map_or(Reply::Missing, |value| Reply::Value(blob(value))));
+            return Ok(self.store.get(key.as_ref()).map_or(Reply::Missing, |value| Reply::Value(value.into_blob())));
         }
         answer(op, |op| self.store.run(op))
     }

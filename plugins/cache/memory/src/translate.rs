@@ -1,12 +1,10 @@
 //! Between the plugin API's operations and the store's.
 
-#![expect(unsafe_code, reason = "hands a value's allocation to the host as an owner-freed blob; proof at the block")]
-
 use std::time::Duration;
 
 use outrigger_plugin_api::sdk::{
     ProviderError,
-    cache::{self as api, ExpireCondition, Value as ApiValue},
+    cache::{self as api, ExpireCondition},
 };
 
 use crate::{
@@ -135,9 +133,9 @@ const fn expire_condition(condition: ExpireCondition) -> ExpiryCondition {
 fn reply(reply: Reply) -> api::Reply {
     let length = |length: usize| api::Reply::Integer(i64::try_from(length).unwrap_or(i64::MAX));
     match reply {
-        Reply::Value(value) => value.map_or(api::Reply::Missing, |value| api::Reply::Value(blob(value))),
-        Reply::Written { stored: true, old } => api::Reply::Stored(old.map(blob)),
-        Reply::Written { stored: false, old } => api::Reply::NotStored(old.map(blob)),
+        Reply::Value(value) => value.map_or(api::Reply::Missing, |value| api::Reply::Value(value.into_blob())),
+        Reply::Written { stored: true, old } => api::Reply::Stored(old.map(Value::into_blob)),
+        Reply::Written { stored: false, old } => api::Reply::NotStored(old.map(Value::into_blob)),
         Reply::Changed(true) => api::Reply::Yes,
         Reply::Changed(false) => api::Reply::No,
         Reply::Ttl(Ttl::Missing) => api::Reply::Missing,
@@ -176,18 +174,6 @@ pub(crate) fn answered<B>(op: &api::Op<B>, result: Result<Reply, StoreError>) ->
 /// Returns the plugin API's error. Nothing here gets better by waiting.
 pub(crate) fn refused(error: StoreError) -> ProviderError {
     ProviderError::invalid(error.to_string())
-}
-
-/// Gives a value away as a blob over the same allocation.
-pub(crate) fn blob(value: Value) -> ApiValue {
-    unsafe extern "C" fn free(owner: *mut (), _: *const u8, _: usize) {
-        // SAFETY: `owner` is the one that into_raw() gave below, and a blob frees once.
-        drop(unsafe { Value::from_raw(owner) });
-    }
-    let (pointer, length, owner) = value.into_raw();
-    // SAFETY: into_raw() promises `length` unchanging bytes at `pointer` until from_raw(); the count is atomic, so
-    // any thread may release it; the store's values are at most 512 MiB, below the blob's bound.
-    unsafe { ApiValue::from_raw_parts(pointer, length, owner, free) }
 }
 
 fn token_bytes(token: Token) -> Vec<u8> {

@@ -8,6 +8,7 @@ use std::ffi::c_void;
 use std::fmt;
 use std::ops::Deref;
 
+use outrigger_plugin_api::sdk::cache::Value as Blob;
 use triomphe::{Arc, HeaderSlice, HeaderWithLength, ThinArc, UniqueArc};
 
 /// A shared, immutable value: one word; cloning it counts a reference and copies nothing.
@@ -76,6 +77,21 @@ impl Value {
         // SAFETY: the caller's promise is that of `ThinArc::from_raw`: the pointer is one that
         // `ThinArc::<u32, u8>::into_raw` returned, and its count is taken over once.
         Self(unsafe { ThinArc::from_raw(owner.cast::<c_void>().cast_const()) })
+    }
+}
+
+impl Value {
+    /// Gives the value away as a blob over the same allocation.
+    pub fn into_blob(self) -> Blob {
+        // SAFETY: to be called once with the owner that into_raw() gave below; Blob::drop does just that.
+        unsafe extern "C" fn free(owner: *mut (), _: *const u8, _: usize) {
+            // SAFETY: as said, `owner` came from into_raw() and is passed here once.
+            drop(unsafe { Value::from_raw(owner) });
+        }
+        let (pointer, length, owner) = self.into_raw();
+        // SAFETY: into_raw() promises `length` unchanging bytes at `pointer` until from_raw(); the count is atomic, so
+        // any thread may release it; the store's values are at most 512 MiB, below the blob's bound.
+        unsafe { Blob::from_raw_parts(pointer, length, owner, free) }
     }
 }
 
