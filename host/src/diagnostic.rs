@@ -2,7 +2,7 @@
 //!
 //! One type for every audience: the terminal draws it with a caret ([`Diagnostics::render`]), machines read it
 //! as JSON. A run collects all of its diagnostics before it gives up, because nobody likes to fix a file one
-//! error at a time. Source lines are masked before they are drawn ([`mask`]), so a secret that stands beside an
+//! error at a time. Source lines are masked before they are drawn (module `mask`), so a secret that stands beside an
 //! error doesn't reach a log.
 
 mod mask;

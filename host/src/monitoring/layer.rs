@@ -19,7 +19,7 @@ use crate::clock;
 use report::{Served, Watch};
 
 /// Wraps a service so that monitoring hears of its requests. Reports never delay an answer: they go out in tasks of
-/// their own, at most [`PENDING_MAX`](report::PENDING_MAX) at once; beyond that they are dropped and counted.
+/// their own, at most `PENDING_MAX` (1024) at once; beyond that they are dropped and counted.
 ///
 /// ```no_run
 /// # async fn example(host: outrigger::Host) -> Result<(), Box<dyn std::error::Error>> {
