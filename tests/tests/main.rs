@@ -7,6 +7,8 @@ mod conformance;
 mod crooked_files;
 #[path = "main/events.rs"]
 mod events;
+#[path = "main/mix.rs"]
+mod mix;
 #[path = "main/outage.rs"]
 mod outage;
 #[path = "main/secrets.rs"]
