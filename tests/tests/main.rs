@@ -3,6 +3,8 @@
 
 #[path = "main/conformance.rs"]
 mod conformance;
+#[path = "main/crooked_code.rs"]
+mod crooked_code;
 #[path = "main/crooked_files.rs"]
 mod crooked_files;
 #[path = "main/events.rs"]

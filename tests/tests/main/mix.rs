@@ -13,11 +13,11 @@ use outrigger_tests::test_host::Setup;
 use serde_json::json;
 
 /// One other version: its name, its API version, and what differs in which file.
-struct Version {
-    name: &'static str,
-    api: &'static str,
-    changes: &'static [(&'static str, &'static str, &'static str)],
-    plugin: &'static str,
+pub(crate) struct Version {
+    pub(crate) name: &'static str,
+    pub(crate) api: &'static str,
+    pub(crate) changes: &'static [(&'static str, &'static str, &'static str)],
+    pub(crate) plugin: &'static str,
 }
 
 /// Without the method that was appended to the sink's table.
@@ -140,7 +140,7 @@ fn copy(from: &Path, to: &Path) {
 
 impl Version {
     /// Builds the plugin in a workspace of its own and returns its library.
-    fn build(&self, toolchain: &[&str]) -> PathBuf {
+    pub(crate) fn build(&self, toolchain: &[&str]) -> PathBuf {
         // A folder for each compiler: tests run at the same time.
         let dir = workshop().join(format!("{}{}", self.name, toolchain.concat()));
         let _ = std::fs::remove_dir_all(&dir);
