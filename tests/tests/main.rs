@@ -2,3 +2,5 @@
 
 #[path = "main/conformance.rs"]
 mod conformance;
+#[path = "main/http.rs"]
+mod http;
