@@ -1,4 +1,10 @@
 //! The HTTP door and the admin listener over loaded plugins.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test; clippy knows its functions, but not those they call"
+)]
 
 #[path = "http/admin.rs"]
 mod admin;
