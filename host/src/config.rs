@@ -32,7 +32,8 @@ mod value;
 use std::path::PathBuf;
 
 pub use catalog::{Catalog, PluginFacts, Rejected};
-pub use docs::{error_codes_reference, reference as configuration_reference};
+pub(crate) use codes::ALL as CODES;
+pub use docs::reference as configuration_reference;
 pub use draft::Draft;
 pub use editor::schema;
 pub use outrigger_plugin_api::manifest::Kind;

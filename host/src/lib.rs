@@ -5,6 +5,7 @@ pub mod analytics;
 pub mod cache;
 pub mod call;
 pub mod clock;
+pub mod codes;
 pub mod config;
 pub mod diagnostic;
 pub mod door;

@@ -9,6 +9,8 @@ mod crooked_code;
 mod crooked_files;
 #[path = "main/events.rs"]
 mod events;
+#[path = "main/http.rs"]
+mod http;
 #[path = "main/mix.rs"]
 mod mix;
 #[path = "main/outage.rs"]

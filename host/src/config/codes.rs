@@ -1,18 +1,13 @@
 //! The stable codes of configuration errors; `docs/reference/error-codes.md` is generated from this table.
 
-/// A code with its explanation.
-pub(super) struct Explained {
-    pub(super) code: &'static str,
-    pub(super) meaning: &'static str,
-    pub(super) remedy: &'static str,
-}
+use crate::codes::Explained;
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $meaning:literal, $remedy:literal;)*) => {
         $(#[doc = $meaning] pub(super) const $name: &str = $code;)*
 
         /// Every code, in alphabetical order.
-        pub(super) const ALL: &[Explained] =
+        pub(crate) const ALL: &[Explained] =
             &[$(Explained { code: $code, meaning: $meaning, remedy: $remedy }),*];
     };
 }

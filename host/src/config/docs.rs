@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{codes, section, settings};
+use super::{section, settings};
 
 const HEAD: &str = "<!-- Generated from host/src/config; `UPDATE_DOCS=1 cargo test -p outrigger config::tests::docs` writes it anew. -->\n";
 
@@ -20,19 +20,6 @@ pub fn reference() -> String {
         let _ = writeln!(out, "| `{keyword}` | {meaning} |");
     }
     out.push_str(EXTENSIONS);
-    out
-}
-
-/// Returns the configuration part of `docs/reference/error-codes.md`.
-#[must_use]
-pub fn error_codes_reference() -> String {
-    let mut out = format!(
-        "# Error codes\n\n{HEAD}\nA code never changes its meaning. It is the same on the terminal, in JSON and in \
-         answers.\n\n## Configuration\n\n| Code | Meaning | What to do |\n|---|---|---|\n"
-    );
-    for codes::Explained { code, meaning, remedy } in codes::ALL {
-        let _ = writeln!(out, "| `{code}` | {meaning} | {remedy} |");
-    }
     out
 }
 

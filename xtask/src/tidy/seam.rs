@@ -11,7 +11,7 @@ pub(super) const SEAM: [(&str, &str); 5] = [
     ("plugin-api/src/export", "turns an author's trait into the frozen layer"),
     ("host/src/plugin/open", "opens libraries"),
     ("host/src/plugin/verify", "compares the layout of both sides before anything is called"),
-    ("tests/crooked", "plugins that break the boundary on purpose"),
+    ("tests/fixtures", "plugins that break the boundary on purpose"),
 ];
 
 pub(super) fn check(check: &mut Check<'_>) {

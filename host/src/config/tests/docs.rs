@@ -20,17 +20,6 @@ fn configuration_reference_is_current() {
 }
 
 #[test]
-fn error_codes_reference_is_current() {
-    assert_current("error-codes.md", &error_codes_reference());
-}
-
-#[test]
-fn codes_are_sorted_and_unique() {
-    let codes: Vec<&str> = codes::ALL.iter().map(|one| one.code).collect();
-    assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
-}
-
-#[test]
 fn the_editor_schema_knows_every_key_and_the_plugins_settings() {
     let schema = schema(&catalog::vendors().plugins);
     assert_eq!(schema["properties"]["listen"]["properties"]["http"]["type"], "string");

@@ -31,7 +31,7 @@ impl OutputArguments {
         if self.json() {
             document(diagnostics);
         } else {
-            eprint!("{}", diagnostics.render(paint_on_stderr()));
+            eprintln!("{}", diagnostics.render(paint_on_stderr()).trim_end());
         }
         Exit::Config
     }

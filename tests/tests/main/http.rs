@@ -1,0 +1,103 @@
+//! The HTTP door and the admin listener over loaded plugins.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test; clippy knows its functions, but not those they call"
+)]
+
+#[path = "http/admin.rs"]
+mod admin;
+#[path = "http/cache.rs"]
+mod cache;
+#[path = "http/events.rs"]
+mod events;
+#[path = "http/guard.rs"]
+mod guard;
+#[path = "http/listener.rs"]
+mod listener;
+#[path = "http/openapi.rs"]
+mod openapi;
+
+use std::time::Duration;
+
+use ::http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use outrigger::{Host, config::Secret, door::http as door, serve::App};
+use outrigger_plugin_api::sdk::Bytes;
+use outrigger_tests::test_host::Setup;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// What a test reads of an answer.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// Checks that this is a problem document with this status and code.
+    fn is_problem(&self, status: u16, code: &str) {
+        let body = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status.as_u16(), status, "{body}");
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        assert_eq!(self.json()["code"], code, "{body}");
+        assert_eq!(self.json()["status"], status, "{body}");
+    }
+}
+
+/// A host with its routes.
+struct Door {
+    _setup: Setup,
+    host: Host,
+    app: App,
+}
+
+const CACHE: &str = "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n";
+
+fn options() -> door::Options {
+    door::Options { token: None, body_bytes_max: 1 << 20, request_timeout: Duration::from_secs(30) }
+}
+
+fn token(text: &str) -> door::Options {
+    door::Options { token: Some(Secret::new(text.to_owned())), ..options() }
+}
+
+impl Door {
+    async fn open(text: &str, libraries: &[&str], options: door::Options) -> Self {
+        let setup = Setup::new(text, libraries);
+        let host = setup.start().await;
+        let app = door::app(host.clone(), &options);
+        Self { _setup: setup, host, app }
+    }
+
+    async fn cache() -> Self {
+        Self::open(CACHE, &["cache_memory"], options()).await
+    }
+
+    async fn ask(&self, request: Request<Full<Bytes>>) -> Answer {
+        ask(&self.app, request).await
+    }
+
+    async fn send(&self, method: &str, path: &str, body: impl Into<Bytes>) -> Answer {
+        self.ask(request(method, path, body)).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send("POST", path, body.to_string()).await
+    }
+}
+
+fn request(method: &str, path: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
+    Request::builder().method(method).uri(path).body(Full::new(body.into())).unwrap()
+}
+
+async fn ask(app: &App, request: Request<Full<Bytes>>) -> Answer {
+    let (parts, body) = app.clone().oneshot(request).await.unwrap().into_parts();
+    Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
+}

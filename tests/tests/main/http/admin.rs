@@ -1,0 +1,92 @@
+//! The admin listener.
+
+use outrigger::{Host, admin};
+use outrigger_tests::test_host::Setup;
+use serde_json::json;
+
+use super::{Answer, CACHE, ask, request};
+
+async fn get(host: &Host, path: &str, name: &str) -> Answer {
+    let app = admin::app(host.clone(), "127.0.0.1:8182".parse().unwrap());
+    let mut request = request("GET", path, "");
+    if !name.is_empty() {
+        request.headers_mut().insert("host", name.parse().unwrap());
+    }
+    ask(&app, request).await
+}
+
+fn one_broken(required: bool) -> String {
+    format!(
+        "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"internal\"]\n[providers.internal]\nrequired = {required}\nsettings.path = \"/dev/null/events.db\"\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_required_provider_is_named_in_a_503() {
+    let setup = Setup::new(&one_broken(true), &["cache_memory", "analytics_internal"]);
+    let host = setup.start().await;
+    let answer = get(&host, "/readyz", "").await;
+    assert_eq!(answer.status, 503);
+    let readiness = answer.json();
+    assert_eq!(readiness["ready"], false);
+    let failed: Vec<_> =
+        readiness["providers"].as_array().unwrap().iter().filter(|one| !one["code"].is_null()).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((&failed[0]["provider"], &failed[0]["state"]), (&json!("internal"), &json!("failed")));
+    assert!(failed[0]["code"].as_str().unwrap().starts_with("plugin."), "{failed:?}");
+    assert_eq!(get(&host, "/livez", "").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_optional_provider_only_degrades() {
+    let setup = Setup::new(&one_broken(false), &["cache_memory", "analytics_internal"]);
+    let host = setup.start().await;
+    let answer = get(&host, "/readyz", "").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!((&answer.json()["ready"], &answer.json()["degraded"]), (&json!(true), &json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_lines_that_prometheus_reads() {
+    let setup = Setup::new(CACHE, &["cache_memory"]);
+    let host = setup.start().await;
+    let answer = get(&host, "/metrics", "").await;
+    assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    assert!(text.contains("outrigger_provider_up{kind=\"cache\",provider=\"memory\"} 1\n"), "{text}");
+    assert!(text.contains("outrigger_ready 1\n"));
+    let mut family = "";
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            family = rest.split(' ').next().unwrap();
+        } else if !line.starts_with('#') {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            assert_eq!(name.split('{').next().unwrap(), family, "a sample outside its family: {line}");
+            assert!(value.parse::<f64>().is_ok(), "{line}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_host_name_is_refused() {
+    let setup = Setup::new(CACHE, &["cache_memory"]);
+    let host = setup.start().await;
+    for name in ["localhost", "localhost:8182", "127.0.0.1:8182", "[::1]:8182", ""] {
+        assert_eq!(get(&host, "/livez", name).await.status, 200, "{name}");
+    }
+    for name in ["example.com", "example.com:8182", "localhost.example.com"] {
+        get(&host, "/livez", name).await.is_problem(421, "admin.host_refused");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inventory_names_what_runs() {
+    let setup = Setup::new(CACHE, &["cache_memory"]);
+    let host = setup.start().await;
+    let status = get(&host, "/v1/status", "").await.json();
+    let memory = &status["providers"][0];
+    assert_eq!((&memory["provider"], &memory["state"]), (&json!("memory"), &json!("running")));
+    assert_eq!(memory["sha256"].as_str().unwrap().len(), 64);
+    host.shutdown().await;
+    assert_eq!(get(&host, "/readyz", "").await.status, 503);
+}

@@ -1,0 +1,98 @@
+//! Monitoring and analytics over HTTP.
+
+use serde_json::{Value, json};
+
+use super::{Door, options};
+
+fn configuration(path: &str) -> String {
+    format!(
+        "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [\"console\"]\n[analytics]\nproviders = [\"internal\"]\n[providers.internal]\nsettings.path = \"{path}\"\n"
+    )
+}
+
+async fn open() -> (tempfile::TempDir, Door) {
+    let dir = tempfile::tempdir().unwrap();
+    let text = configuration(&dir.path().join("events.db").display().to_string());
+    let door = Door::open(&text, &["cache_memory", "monitoring_console", "analytics_internal"], options()).await;
+    (dir, door)
+}
+
+async fn timeline(door: &Door, user: &str) -> Vec<Value> {
+    let query = json!({ "query": "timeline", "user_id": user, "limit": 50 });
+    door.post("/v1/analytics/query", query).await.json()["events"].as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_answered_with_each_providers_verdict() {
+    let (_dir, door) = open().await;
+    let answer = door.post("/v1/analytics/track", json!({ "user_id": "u", "event": "bought" })).await;
+    assert_eq!(answer.status, 200);
+    let report = answer.json();
+    assert_eq!(report["events"][0]["verdicts"], json!([{ "provider": "internal", "verdict": "delivered" }]));
+    for (path, body) in [
+        ("errors", json!({ "message": "boom" })),
+        ("events", json!({ "name": "deployed" })),
+        ("logs", json!({ "message": "careful", "severity": "warning" })),
+    ] {
+        let report = door.post(&format!("/v1/monitoring/{path}"), body).await.json();
+        assert_eq!(report["events"][0]["verdicts"][0]["verdict"], "delivered", "{path}: {report}");
+    }
+    door.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn segments_names_and_timestamps_are_taken() {
+    let (_dir, door) = open().await;
+    let event = json!({ "userId": "u", "event": "bought", "timestamp": "2026-01-02T03:04:05Z",
+        "properties": { "plan": "pro" }, "messageId": "m-1" });
+    let first = door.post("/v1/analytics/track", event.clone()).await.json();
+    let again = door.post("/v1/analytics/track", event).await.json();
+    assert_eq!(first["events"][0]["id"], again["events"][0]["id"]);
+    let events = timeline(&door, "u").await;
+    assert_eq!(events.len(), 1, "one message is one event: {events:?}");
+    assert_eq!(events[0]["timestamp_ms"], 1_767_323_045_000_u64);
+    assert_eq!(events[0]["properties"], json!({ "plan": "pro" }));
+    for bad in [json!({ "userId": "u", "event": "e", "timestamp": "yesterday" }), json!({ "userId": "u" })] {
+        door.post("/v1/analytics/track", bad).await.is_problem(400, "http.invalid");
+    }
+    door.post("/v1/analytics/track", json!({ "event": "e" })).await.is_problem(422, "call.invalid");
+    door.send("POST", "/v1/analytics/track", "{").await.is_problem(422, "http.json");
+    door.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_taken_whole_or_not_at_all() {
+    let (_dir, door) = open().await;
+    let events = json!({ "batch": [
+        { "type": "track", "userId": "b", "event": "one" },
+        { "type": "identify", "userId": "b", "traits": { "plan": "pro" } },
+    ] });
+    let report = door.post("/v1/analytics/batch", events).await.json();
+    assert_eq!(report["events"].as_array().unwrap().len(), 2);
+    let faulty = json!({ "batch": [
+        { "type": "track", "userId": "b", "event": "two" }, { "type": "dance", "userId": "b" },
+    ] });
+    let answer = door.post("/v1/analytics/batch", faulty).await;
+    answer.is_problem(400, "http.invalid");
+    assert!(answer.json()["detail"].as_str().unwrap().starts_with("/batch/1"));
+    assert!(timeline(&door, "b").await.iter().all(|event| event["name"] != "two"));
+    door.post("/v1/analytics/batch", json!({ "events": [] })).await.is_problem(400, "http.invalid");
+    let many = vec![json!({ "type": "track", "userId": "b", "event": "e" }); 5_001];
+    door.post("/v1/analytics/batch", json!({ "batch": many })).await.is_problem(400, "http.invalid");
+    door.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_no_provider_has_is_a_problem_with_the_report() {
+    // A folder that can't be made: its parent is a file.
+    let text = configuration("/dev/null/events.db");
+    let door = Door::open(&text, &["cache_memory", "monitoring_console", "analytics_internal"], options()).await;
+    let answer = door.post("/v1/analytics/track", json!({ "user_id": "u", "event": "e" })).await;
+    answer.is_problem(503, "event.undelivered");
+    let verdict = &answer.json()["report"]["events"][0]["verdicts"][0];
+    assert_eq!((&verdict["provider"], &verdict["verdict"]), (&json!("internal"), &json!("failed")));
+    assert_eq!(verdict["code"], "provider.not_running");
+    // The other kinds go on.
+    assert_eq!(door.send("PUT", "/v1/cache/keys/k", "v").await.status, 204);
+    assert_eq!(door.post("/v1/monitoring/logs", json!({ "message": "m" })).await.status, 200);
+}
