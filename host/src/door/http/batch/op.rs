@@ -157,6 +157,7 @@ pub(super) fn from_base64(text: &str) -> Result<Bytes, String> {
 
 /// JSON numbers beyond 2^53 lose digits on the way, so they are refused rather than added wrongly.
 fn whole(by: f64) -> Result<i64, String> {
+    // 2^53: up to here every whole number is a double of its own.
     const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
     if by.fract() != 0.0 || by.abs() > EXACT_MAX {
         return Err(format!("by = {by} is no whole number within ±2^53"));
