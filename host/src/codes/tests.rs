@@ -60,7 +60,7 @@ fn codes_are_sorted_and_explained_once() {
         assert!(group.codes.windows(2).all(|pair| pair[0].code < pair[1].code), "{} is not sorted", group.title);
         for one in group.codes {
             assert!(seen.insert(one.code), "{} is explained twice", one.code);
-            assert!(one.meaning.ends_with('.') && one.remedy.contains(|c: char| c == '.' || c == '?'), "{}", one.code);
+            assert!(one.meaning.ends_with('.') && one.remedy.contains(['.', '?']), "{}", one.code);
         }
     }
 }
