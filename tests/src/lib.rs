@@ -3,5 +3,6 @@
 
 pub mod plugins;
 pub mod redis_server;
+pub mod sink_subject;
 pub mod subject;
 pub mod test_host;

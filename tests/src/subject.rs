@@ -14,7 +14,7 @@ use outrigger_plugin_api::{
 pub struct LoadedCache(pub Cache);
 
 /// The suite knows the providers' errors; what the host itself says is put into their kinds.
-fn provider_error(error: CallError) -> ProviderError {
+pub(crate) fn provider_error(error: CallError) -> ProviderError {
     match error {
         CallError::Provider { error, .. } => error,
         CallError::Unsupported { what, .. } => ProviderError::unsupported(&what),

@@ -15,5 +15,7 @@ mod http;
 mod mix;
 #[path = "main/outage.rs"]
 mod outage;
+#[path = "main/program.rs"]
+mod program;
 #[path = "main/secrets.rs"]
 mod secrets;

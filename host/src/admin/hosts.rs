@@ -23,7 +23,7 @@ impl Allowed {
     }
 
     /// Host names are compared without their port: a forwarded port is no attack, a foreign name is.
-    fn admits(&self, host: &str) -> bool {
+    pub(super) fn admits(&self, host: &str) -> bool {
         let name = match host.rsplit_once(':') {
             Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
             _ => host,

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use outrigger_plugin_api::conformance::cache::{Options, run};
-use outrigger_tests::{redis_server::RedisServer, subject::LoadedCache, test_host::Setup};
+use outrigger::manifest::Kind;
+use outrigger_plugin_api::conformance::{
+    cache::{Options, run},
+    sink,
+};
+use outrigger_tests::{redis_server::RedisServer, sink_subject::LoadedSink, subject::LoadedCache, test_host::Setup};
 
 /// The suite's largest values and longest waits need more than a cache call's ordinary second on a busy machine.
 fn cache(provider: &str) -> String {
@@ -29,4 +33,41 @@ async fn the_loaded_redis_cache_conforms() {
     let subject = Arc::new(LoadedCache(host.cache().unwrap()));
     run(subject, Options::new("redis:").exclusive()).await.assert_ok();
     host.shutdown().await;
+}
+
+/// Every case of the sink suite gets a host of its own. The suite's own time-outs are what ends a hanging case.
+async fn sink_conforms(kind: Kind, provider: &str, settings: &str) {
+    let start = async || {
+        let (mut monitoring, mut analytics) = ("", "");
+        if kind == Kind::Monitoring {
+            monitoring = provider
+        } else {
+            analytics = provider
+        }
+        let list = |name: &str| if name.is_empty() { String::new() } else { format!("\"{name}\"") };
+        let text = format!(
+            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [{}]\n[analytics]\nproviders = [{}]\n[providers.{provider}]\ntimeout = \"30s\"\n{settings}\n",
+            list(monitoring),
+            list(analytics)
+        );
+        let setup = Setup::new(&text, &["cache_memory", &format!("{kind}_{provider}")]);
+        let file = setup.path("out").display().to_string();
+        let setup = setup.variable("ANALYTICS_DATABASE_PATH", &file);
+        Ok(sink::Fixture::new(LoadedSink::start(setup, kind).await))
+    };
+    let report = sink::run(start, sink::Options::default()).await;
+    report.assert_ok();
+    let passed = report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count();
+    assert!(passed >= 10, "too few cases applied: {report:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loaded_console_conforms() {
+    // Stream and file are proven by the plugin's own tests; here nobody shall have to read 20 cases of records.
+    sink_conforms(Kind::Monitoring, "console", "settings.file = \"/dev/null\"").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loaded_internal_store_conforms() {
+    sink_conforms(Kind::Analytics, "internal", "").await;
 }
