@@ -8,8 +8,8 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Json, Router,
-    extract::State,
-    middleware,
+    extract::{Request, State},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -17,21 +17,35 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
+    access::Access,
+    config::Secret,
     host::Host,
     plugin::{Slot, State as ProviderState},
     serve::App,
 };
 
 /// Returns the listener's routes. `address` is where it listens: requests must name it, or a loopback name, as Host.
-pub fn app(host: Host, address: SocketAddr) -> App {
+///
+/// Where a token is set, metrics and inventory need it; health does not, because probes can't send one.
+pub fn app(host: Host, address: SocketAddr, token: Option<&Secret>) -> App {
     let hosts = Arc::new(hosts::Allowed::new(address));
+    let guarded = Router::new()
+        .route("/metrics", get(metrics))
+        .route("/v1/status", get(status))
+        .layer(middleware::from_fn_with_state(Access::new(token), admit));
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
-        .route("/metrics", get(metrics))
-        .route("/v1/status", get(status))
+        .merge(guarded)
         .with_state(host)
         .layer(middleware::from_fn_with_state(hosts, hosts::check))
+}
+
+async fn admit(State(access): State<Access>, request: Request, next: Next) -> Response {
+    match access.admit(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
 /// 200 where every required provider serves, else 503; either way with the names of those that don't and why.

@@ -1,5 +1,6 @@
 //! Outrigger: carries an app's cache, monitoring and analytics calls to provider plugins.
 
+mod access;
 pub mod admin;
 pub mod analytics;
 pub mod cache;

@@ -75,7 +75,7 @@ async fn serve(host: Host, http: Bound, admin: Bound) {
     let (stop, stopped) = watch::channel(false);
     let doors = tokio::spawn(http.serve(http::app(host.clone(), &options), bounds, stopped, grace));
     let admin_bounds = Bounds { connections: ADMIN_CONNECTIONS_MAX, ..bounds };
-    let admin_app = admin::app(host.clone(), admin.address);
+    let admin_app = admin::app(host.clone(), admin.address, config.auth.token.as_ref());
     let (_keep, never) = watch::channel(false);
     let admins = tokio::spawn(admin.serve(admin_app, admin_bounds, never, Duration::ZERO));
     if let Err(error) = shutdown::requested().await {

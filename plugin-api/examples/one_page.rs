@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Mutex};
 use outrigger_plugin_api::{
     export_plugin, schemars,
     sdk::{
-        Bytes, Call, Host, ProviderError, RunOn,
-        cache::{CacheProvider, Capabilities, Op, OpCode, OpResult, Reply},
+        Bytes, Call, ErrorKind, Host, ProviderError, RunOn,
+        cache::{CacheProvider, Capabilities, Condition, Expiry, Op, OpCode, OpResult, Reply},
     },
     serde,
 };
@@ -46,11 +46,15 @@ impl CacheProvider for MapCache {
             Op::Get { key } => {
                 Ok(entries.get(&key[..]).map_or(Reply::Missing, |value| Reply::Value(value.clone().into())))
             }
-            Op::Set { key, value, .. } if entries.len() < self.entries_max || entries.contains_key(&key[..]) => {
-                entries.insert(key.to_vec(), value);
-                Ok(Reply::Stored(None))
+            // Deadlines and conditions are beyond this map; saying so beats ignoring them.
+            Op::Set { expiry, condition, .. } if (expiry, condition) != (Expiry::Never, Condition::Always) => {
+                Err(ProviderError::unsupported("keep deadlines or conditions"))
             }
-            Op::Set { .. } => Err(ProviderError::new(outrigger_plugin_api::sdk::ErrorKind::Refused, "the map is full")),
+            Op::Set { key, value, .. } if entries.len() < self.entries_max || entries.contains_key(&key[..]) => {
+                let old = entries.insert(key.to_vec(), value);
+                Ok(Reply::Stored(old.map(Into::into)))
+            }
+            Op::Set { .. } => Err(ProviderError::new(ErrorKind::Refused, "the map is full")),
             Op::Delete { key } => Ok(if entries.remove(&key[..]).is_some() { Reply::Yes } else { Reply::No }),
             Op::Exists { key } => Ok(if entries.contains_key(&key[..]) { Reply::Yes } else { Reply::No }),
             other => Err(ProviderError::unsupported(&format!("run {:?}", other.code()))),

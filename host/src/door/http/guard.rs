@@ -7,11 +7,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use sha2::{Digest, Sha256};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use uuid::Uuid;
 
 use super::{Options, Problem};
+use crate::access::Access;
 
 /// The header that names a request in answers and logs.
 const REQUEST_ID: &str = "x-request-id";
@@ -21,44 +21,21 @@ const REQUEST_ID_BYTES_MAX: usize = 64;
 /// What the guard compares with.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
-    /// Of the token only its digest is kept: comparing digests takes the same time wherever two tokens differ.
-    token_digest: Option<[u8; 32]>,
+    access: Access,
     request_timeout: Duration,
 }
 
 impl Guard {
     pub(super) fn new(options: &Options) -> Self {
-        let token_digest = options.token.as_ref().map(|token| Sha256::digest(token.expose()).into());
-        Self { token_digest, request_timeout: options.request_timeout }
+        let access = Access::new(options.token.as_ref());
+        Self { access, request_timeout: options.request_timeout }
     }
-
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let Some(expected) = self.token_digest else {
-            // Any web page can send requests to a loopback port; it can't help sending its Origin with them.
-            return if headers.contains_key(header::ORIGIN) {
-                let detail = "requests from web pages need a token; set [auth] token and send it";
-                Err(Problem::new(StatusCode::FORBIDDEN, "http.origin_refused", detail))
-            } else {
-                Ok(())
-            };
-        };
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
-        match given {
-            Some(given) if <[u8; 32]>::from(Sha256::digest(given)) == expected => Ok(()),
-            Some(_) => Err(unauthorized("the token is not the one set as [auth] token")),
-            None => Err(unauthorized("a token is needed: send `Authorization: Bearer …`")),
-        }
-    }
-}
-
-fn unauthorized(detail: &str) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "http.unauthorized", detail)
 }
 
 /// Lets a request through to its route, within its time.
 pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
-    let mut response = match guard.admit(request.headers()) {
+    let mut response = match guard.access.admit(request.headers()) {
         Err(problem) => problem.into_response(),
         Ok(()) => match tokio::time::timeout(guard.request_timeout, next.run(request)).await {
             Ok(response) => response,

@@ -1,18 +1,40 @@
 //! The admin listener.
 
-use outrigger::{Host, admin};
+use outrigger::{Host, admin, config::Secret};
 use outrigger_tests::test_host::Setup;
 use serde_json::json;
 
 use super::{Answer, CACHE, ask, request};
 
 async fn get(host: &Host, path: &str, name: &str) -> Answer {
-    let app = admin::app(host.clone(), "127.0.0.1:8182".parse().unwrap());
+    get_with(host, path, name, None, "").await
+}
+
+async fn get_with(host: &Host, path: &str, name: &str, token: Option<&Secret>, sent: &str) -> Answer {
+    let app = admin::app(host.clone(), "127.0.0.1:8182".parse().unwrap(), token);
     let mut request = request("GET", path, "");
     if !name.is_empty() {
         request.headers_mut().insert("host", name.parse().unwrap());
     }
+    if !sent.is_empty() {
+        request.headers_mut().insert("authorization", format!("Bearer {sent}").parse().unwrap());
+    }
     ask(&app, request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_token_metrics_and_inventory_need_it_and_probes_do_not() {
+    let setup = Setup::new(CACHE, &["cache_memory"]);
+    let host = setup.start().await;
+    let token = Secret::new("a-token-of-some-length");
+    for path in ["/metrics", "/v1/status"] {
+        assert_eq!(get_with(&host, path, "", Some(&token), "").await.status, 401);
+        assert_eq!(get_with(&host, path, "", Some(&token), "another-token-of-length").await.status, 401);
+        assert_eq!(get_with(&host, path, "", Some(&token), "a-token-of-some-length").await.status, 200);
+    }
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(get_with(&host, path, "", Some(&token), "").await.status, 200);
+    }
 }
 
 fn one_broken(required: bool) -> String {
