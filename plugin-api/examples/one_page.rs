@@ -50,9 +50,11 @@ impl CacheProvider for MapCache {
             Op::Set { expiry, condition, .. } if (expiry, condition) != (Expiry::Never, Condition::Always) => {
                 Err(ProviderError::unsupported("keep deadlines or conditions"))
             }
-            Op::Set { key, value, .. } if entries.len() < self.entries_max || entries.contains_key(&key[..]) => {
+            Op::Set { key, value, return_old, .. }
+                if entries.len() < self.entries_max || entries.contains_key(&key[..]) =>
+            {
                 let old = entries.insert(key.to_vec(), value);
-                Ok(Reply::Stored(old.map(Into::into)))
+                Ok(Reply::Stored(old.filter(|_| return_old).map(Into::into)))
             }
             Op::Set { .. } => Err(ProviderError::new(ErrorKind::Refused, "the map is full")),
             Op::Delete { key } => Ok(if entries.remove(&key[..]).is_some() { Reply::Yes } else { Reply::No }),
