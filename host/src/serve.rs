@@ -8,7 +8,11 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore, sync::watch};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
 use tracing::debug;
 
 /// Routes with everything around them.
@@ -52,15 +56,21 @@ impl Bound {
     pub async fn serve(self, app: App, bounds: Bounds, mut stop: watch::Receiver<bool>, grace: Duration) -> usize {
         let places = Arc::new(Semaphore::new(usize::try_from(bounds.connections).unwrap_or(usize::MAX)));
         let graceful = GracefulShutdown::new();
+        let mut connections = JoinSet::new();
         loop {
-            let Ok(place) = places.clone().acquire_owned().await else { break };
+            // A full listener must hear of the end too, so taking a place stands inside the select.
+            let next = async {
+                let place = places.clone().acquire_owned().await;
+                (self.listener.accept().await, place)
+            };
             let accepted = tokio::select! {
-                accepted = self.listener.accept() => accepted,
+                accepted = next => accepted,
                 _ = stop.wait_for(|stop| *stop) => break,
             };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
+            while connections.try_join_next().is_some() {}
+            let (stream, place) = match accepted {
+                (Ok((stream, _)), place) => (stream, place),
+                (Err(error), _) => {
                     debug!(%error, "a connection was not accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                     continue;
@@ -73,7 +83,7 @@ impl Bound {
                 .header_read_timeout(bounds.header_timeout)
                 .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
             let connection = graceful.watch(connection);
-            tokio::spawn(async move {
+            connections.spawn(async move {
                 if let Err(error) = connection.await {
                     debug!(%error, "a connection ended early");
                 }
@@ -81,10 +91,15 @@ impl Bound {
             });
         }
         drop(self.listener);
-        let open = graceful.count();
-        match tokio::time::timeout(grace, graceful.shutdown()).await {
-            Ok(()) => 0,
-            Err(_) => open,
-        }
+        // What the grace period does not end is cut here: it must not reach providers that are shut down.
+        let ended = async {
+            graceful.shutdown().await;
+            while connections.join_next().await.is_some() {}
+        };
+        let in_time = tokio::time::timeout(grace, ended).await;
+        while connections.try_join_next().is_some() {}
+        let cut = if in_time.is_ok() { 0 } else { connections.len() };
+        connections.shutdown().await;
+        cut
     }
 }

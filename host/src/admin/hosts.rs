@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 
-use crate::door::http::Problem;
+use crate::{access::is_local_name, door::http::Problem};
 
 /// The names under which this listener is known.
 #[derive(Debug)]
@@ -22,17 +22,9 @@ impl Allowed {
         Self { address }
     }
 
-    /// Host names are compared without their port: a forwarded port is no attack, a foreign name is.
+    /// A listener beyond loopback is reached by many names; there the network decides (SECURITY.md).
     pub(super) fn admits(&self, host: &str) -> bool {
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
-            _ => host,
-        };
-        let name = name.trim_start_matches('[').trim_end_matches(']');
-        // A listener beyond loopback is reached by many names; there the network decides (SECURITY.md).
-        name.eq_ignore_ascii_case("localhost")
-            || name.parse::<std::net::IpAddr>().is_ok()
-            || !self.address.ip().is_loopback()
+        is_local_name(host) || !self.address.ip().is_loopback()
     }
 }
 

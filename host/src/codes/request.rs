@@ -43,6 +43,11 @@ pub(super) const EVENTS: &[Explained] = &[code(
 pub(super) const HTTP: &[Explained] = &[
     code("http.body_too_large", "The body is larger than `limits.body`.", "Send less at once, or raise the limit."),
     code("http.body_unreadable", "The body ended early or could not be read.", "Send it again."),
+    code(
+        "http.host_refused",
+        "The request names another host, as a web page that rebound its name does, and no token is set.",
+        "Call it as localhost or by its address, or set `auth.token` and send it.",
+    ),
     code("http.invalid", "The path, query or body makes no sense.", "The message says what is expected."),
     code("http.json", "The body is not the JSON this path takes.", "The message names the place; see `/openapi.json`."),
     code("http.method_not_allowed", "The path does not take this method.", "See `Allow` in the answer."),

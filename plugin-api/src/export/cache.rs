@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{
     drive::{Place, pending},
     guard::guard,
-    instance::{Instance, Spec, read},
-    life::{LifeGlue, Living, entry, refused},
+    instance::Instance,
+    life::{LifeGlue, Living, begin, entry, refused},
 };
 use crate::abi::{
     Blob, BuiltCache, Cache, Cache_TO, CallView, GroupView, InstanceView, OpView, Outcome, RSlice, RVec, ReplyView,
@@ -17,19 +17,12 @@ use crate::sdk::{Bytes, Call, Health, ProviderError, RunOn};
 
 /// Starts the provider that the host describes.
 pub fn start_cache<T: CacheProvider>(view: &InstanceView<'_>) -> Outcome<BuiltCache> {
-    let spec = match guard(|| read::<T::Settings>(view)) {
-        Ok(spec) => spec,
-        Err(error) => return Outcome::error(wire::encode_error(error)),
-    };
-    let Spec { number, settings, host } = spec;
-    let workers = host.workers();
-    entry(|| {
-        pending(Place { run_on: T::RUN_ON, instance: number, workers }, async move {
-            let instance = Instance::new(Alive(T::start(settings, host).await?), number, workers);
-            let cache = Cache_TO::from_value(CacheGlue(instance.clone()), abi_stable::sabi_trait::TD_Opaque);
-            Ok(BuiltCache { life: LifeGlue::boxed(instance), cache })
-        })
-    })
+    begin(view, |settings, host| async { T::start(settings, host).await.map(Alive) }, built::<T>)
+}
+
+fn built<T: CacheProvider>(instance: Arc<Instance<Alive<T>>>) -> BuiltCache {
+    let cache = Cache_TO::from_value(CacheGlue(instance.clone()), abi_stable::sabi_trait::TD_Opaque);
+    BuiltCache { life: LifeGlue::boxed(instance), cache }
 }
 
 /// Gives a cache provider the life table.

@@ -6,13 +6,15 @@ use std::{
     sync::Arc,
 };
 
+use serde::de::DeserializeOwned;
+
 use super::{
     drive::{Place, pending},
-    guard::panicked,
-    instance::Instance,
+    guard::{guard, panicked},
+    instance::{Instance, Spec, read},
 };
-use crate::abi::{Blob, CallView, HealthView, Life, Life_TO, LifeBox, Outcome, wire};
-use crate::sdk::{Call, Health, ProviderError, RunOn};
+use crate::abi::{Blob, CallView, HealthView, InstanceView, Life, Life_TO, LifeBox, Outcome, wire};
+use crate::sdk::{Call, Health, Host, ProviderError, RunOn};
 
 /// What both author traits have, so that one table serves them.
 pub(crate) trait Living: Send + Sync + Sized + 'static {
@@ -34,6 +36,31 @@ impl<T> Instance<T> {
     pub(crate) const fn place(&self, run_on: RunOn) -> Place {
         Place { run_on, instance: self.number, workers: self.workers }
     }
+}
+
+/// Starts the provider that the host describes, the same way for every kind: `start` makes the author's value, `build`
+/// the tables over it.
+pub(crate) fn begin<S, L, B, F>(
+    view: &InstanceView<'_>,
+    start: impl FnOnce(S, Host) -> F + Send + 'static,
+    build: fn(Arc<Instance<L>>) -> B,
+) -> Outcome<B>
+where
+    S: DeserializeOwned + Send + 'static,
+    L: Living,
+    B: Send + 'static,
+    F: Future<Output = Result<L, ProviderError>> + Send,
+{
+    let Spec { number, settings, host } = match guard(|| read::<S>(view)) {
+        Ok(spec) => spec,
+        Err(error) => return refused(error),
+    };
+    let workers = host.workers();
+    entry(|| {
+        pending(Place { run_on: L::RUN_ON, instance: number, workers }, async move {
+            Ok(build(Instance::new(start(settings, host).await?, number, workers)))
+        })
+    })
 }
 
 /// Runs the synchronous beginning of a call under the guard; a panic there is a ready error.

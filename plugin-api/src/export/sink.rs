@@ -5,10 +5,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{
-    drive::{Place, pending},
-    guard::guard,
-    instance::{Instance, Spec, read},
-    life::{LifeGlue, Living, entry},
+    drive::pending,
+    instance::Instance,
+    life::{LifeGlue, Living, begin, entry},
 };
 use crate::abi::{
     Blob, BuiltSink, CallView, InstanceView, Outcome, RSlice, RVec, RecordView, Sink, Sink_TO, VerdictView, wire,
@@ -18,19 +17,12 @@ use crate::sdk::{Call, Health, ProviderError, RunOn};
 
 /// Starts the provider that the host describes.
 pub fn start_sink<T: SinkProvider>(view: &InstanceView<'_>) -> Outcome<BuiltSink> {
-    let spec = match guard(|| read::<T::Settings>(view)) {
-        Ok(spec) => spec,
-        Err(error) => return Outcome::error(wire::encode_error(error)),
-    };
-    let Spec { number, settings, host } = spec;
-    let workers = host.workers();
-    entry(|| {
-        pending(Place { run_on: T::RUN_ON, instance: number, workers }, async move {
-            let instance = Instance::new(Alive(T::start(settings, host).await?), number, workers);
-            let sink = Sink_TO::from_value(SinkGlue(instance.clone()), abi_stable::sabi_trait::TD_Opaque);
-            Ok(BuiltSink { life: LifeGlue::boxed(instance), sink })
-        })
-    })
+    begin(view, |settings, host| async { T::start(settings, host).await.map(Alive) }, built::<T>)
+}
+
+fn built<T: SinkProvider>(instance: Arc<Instance<Alive<T>>>) -> BuiltSink {
+    let sink = Sink_TO::from_value(SinkGlue(instance.clone()), abi_stable::sabi_trait::TD_Opaque);
+    BuiltSink { life: LifeGlue::boxed(instance), sink }
 }
 
 /// Gives a sink provider the life table.

@@ -15,7 +15,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Problem, entry::TYPE_PREFIX, input};
+use super::{
+    Problem,
+    entry::{TYPE_PREFIX, one},
+    input,
+};
 use crate::host::Host;
 
 const TTL: &str = "/v1/cache/ttl/";
@@ -37,14 +41,14 @@ pub(super) struct Expire {
 #[serde(deny_unknown_fields)]
 pub(super) struct Increment {
     /// What to add; negative subtracts.
-    #[serde(default = "one")]
+    #[serde(default = "by_default")]
     by: i64,
     /// How long a key that this creates lives.
     #[serde(default)]
     ttl: Option<String>,
 }
 
-const fn one() -> i64 {
+const fn by_default() -> i64 {
     1
 }
 
@@ -66,16 +70,18 @@ pub(super) async fn expire(
     let expiry = Expiry::In(input::ttl(Some(&ttl))?.unwrap_or_default());
     let typed: Bytes = [TYPE_PREFIX, &key].concat().into();
     let op = |key| Op::Expire { key, expiry, condition: ExpireCondition::Always };
-    let results = host.cache()?.batch(&[op(key), op(typed)]).await?;
-    if matches!(results.first(), Some(Ok(Reply::Yes))) { Ok(StatusCode::NO_CONTENT) } else { Err(missing()) }
+    let cache = host.cache()?;
+    let results = cache.batch(&[op(key), op(typed)]).await?;
+    if one(&cache, results.into_iter().next())? == Reply::Yes { Ok(StatusCode::NO_CONTENT) } else { Err(missing()) }
 }
 
 pub(super) async fn persist(State(host): State<Host>, uri: Uri) -> Result<StatusCode, Problem> {
     let key = input::key(&uri, TTL)?;
     let typed: Bytes = [TYPE_PREFIX, &key].concat().into();
     let ops = [Op::Exists { key: key.clone() }, Op::Persist { key }, Op::Persist { key: typed }];
-    let results = host.cache()?.batch(&ops).await?;
-    if matches!(results.first(), Some(Ok(Reply::Yes))) { Ok(StatusCode::NO_CONTENT) } else { Err(missing()) }
+    let cache = host.cache()?;
+    let results = cache.batch(&ops).await?;
+    if one(&cache, results.into_iter().next())? == Reply::Yes { Ok(StatusCode::NO_CONTENT) } else { Err(missing()) }
 }
 
 pub(super) async fn increment(

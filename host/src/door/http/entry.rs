@@ -4,10 +4,13 @@
 //! key of its own beside it, with the same deadline; two writers of one key at the same moment may leave one's value
 //! with the other's type.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use axum::{
-    extract::{Query, State, rejection::BytesRejection},
+    extract::{
+        Query, State,
+        rejection::{BytesRejection, QueryRejection},
+    },
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -15,6 +18,8 @@ use outrigger_plugin_api::sdk::{
     Bytes,
     cache::{Condition, Expiry, Op, OpResult, Reply},
 };
+
+use serde::Deserialize;
 
 use super::{Problem, input};
 use crate::{cache::Cache, host::Host};
@@ -50,18 +55,31 @@ pub(super) async fn read(State(host): State<Host>, uri: Uri) -> Result<Response,
         _ => None,
     };
     let content_type = kept.unwrap_or(HeaderValue::from_static(PLAIN));
-    Ok(([(header::CONTENT_TYPE, content_type)], value).into_response())
+    // A page that the value could be taken for must not be made of it.
+    let headers =
+        [(header::CONTENT_TYPE, content_type), (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))];
+    Ok((headers, value).into_response())
+}
+
+/// The query of a write. An unknown parameter is a misspelt one: ignoring it could keep an entry for ever.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Write {
+    ttl: Option<String>,
+    keep_ttl: Option<String>,
+    r#if: Option<String>,
 }
 
 /// `PUT`: writes.
 pub(super) async fn write(
     State(host): State<Host>,
-    Query(query): Query<HashMap<String, String>>,
+    query: Result<Query<Write>, QueryRejection>,
     uri: Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
     let (cache, key, body) = (host.cache()?, input::key(&uri, PREFIX)?, body?);
+    let Query(query) = query?;
     let (expiry, condition) = (expiry(&query)?, condition(&query)?);
     let typed = type_key(&key);
     let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -78,8 +96,11 @@ pub(super) async fn write(
     } else {
         // The type may be written only once the condition is known to hold.
         let stored = cache.run(value_op).await?;
-        if matches!(stored, Reply::Stored(_)) {
-            cache.run(type_op).await?;
+        if matches!(stored, Reply::Stored(_))
+            && let Err(error) = cache.run(type_op).await
+        {
+            // The value is written: an error now would make the client write again and be refused.
+            tracing::warn!(code = error.code(), "a value's content type was not kept: {error}");
         }
         stored
     };
@@ -103,7 +124,8 @@ pub(super) async fn delete(State(host): State<Host>, uri: Uri) -> Result<StatusC
     }
 }
 
-fn one(cache: &Cache, result: Option<OpResult>) -> Result<Reply, Problem> {
+/// Returns one operation's reply; its error is the request's.
+pub(super) fn one(cache: &Cache, result: Option<OpResult>) -> Result<Reply, Problem> {
     match result {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => {
@@ -114,9 +136,9 @@ fn one(cache: &Cache, result: Option<OpResult>) -> Result<Reply, Problem> {
     }
 }
 
-fn expiry(query: &HashMap<String, String>) -> Result<Expiry, Problem> {
-    let ttl: Option<Duration> = input::ttl(query.get("ttl").map(String::as_str))?;
-    match (ttl, query.get("keep_ttl").map(String::as_str)) {
+fn expiry(query: &Write) -> Result<Expiry, Problem> {
+    let ttl: Option<Duration> = input::ttl(query.ttl.as_deref())?;
+    match (ttl, query.keep_ttl.as_deref()) {
         (Some(ttl), None) => Ok(Expiry::In(ttl)),
         (None, Some("true")) => Ok(Expiry::Keep),
         (None, None | Some("false")) => Ok(Expiry::Never),
@@ -125,8 +147,8 @@ fn expiry(query: &HashMap<String, String>) -> Result<Expiry, Problem> {
     }
 }
 
-fn condition(query: &HashMap<String, String>) -> Result<Condition, Problem> {
-    match query.get("if").map(String::as_str) {
+fn condition(query: &Write) -> Result<Condition, Problem> {
+    match query.r#if.as_deref() {
         None => Ok(Condition::Always),
         Some("absent") => Ok(Condition::IfAbsent),
         Some("present") => Ok(Condition::IfPresent),

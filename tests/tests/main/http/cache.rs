@@ -170,3 +170,22 @@ async fn an_atomic_batch_runs_only_while_its_watched_key_is_unchanged() {
     assert_eq!(second, json!({ "ran": false, "results": [] }));
     assert_eq!(door.send("GET", "/v1/cache/keys/stock", "").await.body, "0");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misspelt_argument_is_refused_and_nothing_is_written() {
+    let door = Door::cache().await;
+    door.send("PUT", "/v1/cache/keys/a?tt1=30s", "x").await.is_problem(400, "http.invalid");
+    door.send("GET", "/v1/cache/keys/a", "").await.is_problem(404, "cache.missing");
+    let rename = r#"{"operations":[{"op":"rename","key":"a","to":"b","if":"absnt"}]}"#;
+    door.send("POST", "/v1/cache/batch", rename).await.is_problem(400, "http.invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whole_numbers_keep_every_digit() {
+    let door = Door::cache().await;
+    let by = r#"{"operations":[{"op":"increment","key":"n","by":9007199254740993}]}"#;
+    let answer = door.send("POST", "/v1/cache/batch", by).await;
+    assert_eq!(answer.json()["results"][0]["number"], 9_007_199_254_740_993_i64);
+    let half = r#"{"operations":[{"op":"increment","key":"n","by":0.5}]}"#;
+    door.send("POST", "/v1/cache/batch", half).await.is_problem(400, "http.invalid");
+}

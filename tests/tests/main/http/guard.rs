@@ -102,3 +102,20 @@ impl futures_util::Stream for Never {
         std::task::Poll::Pending
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_rebound_its_name_is_refused_without_a_token() {
+    let door = Door::cache().await;
+    let named = |host: &str| {
+        let mut request = request("GET", "/v1/cache/size", "");
+        request.headers_mut().insert("host", host.parse().unwrap());
+        request
+    };
+    door.ask(named("attacker.example:8181")).await.is_problem(421, "http.host_refused");
+    for host in ["localhost:8181", "127.0.0.1", "[::1]:8181"] {
+        assert_eq!(door.ask(named(host)).await.status, 200, "{host}");
+    }
+    let mut page = request("GET", "/v1/cache/size", "");
+    page.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    door.ask(page).await.is_problem(403, "http.origin_refused");
+}

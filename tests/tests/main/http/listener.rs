@@ -61,3 +61,23 @@ async fn a_request_in_flight_is_answered_at_shutdown() {
     assert_eq!(serving.await.unwrap(), 0, "no connection was cut");
     assert_eq!(door.host.cache().unwrap().get("late").await.unwrap().as_deref(), Some(&b"done"[..]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_listener_hears_of_the_end_and_cuts_who_stays() {
+    let door = Door::cache().await;
+    let bound = Bound::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let address = bound.address;
+    let (stop, stopped) = watch::channel(false);
+    let bounds = Bounds { connections: 1, header_timeout: PATIENCE };
+    let serving = tokio::spawn(bound.serve(door.app.clone(), bounds, stopped, Duration::from_millis(50)));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // A body that never comes keeps the only place, beyond the grace period.
+    stream
+        .write_all(b"PUT /v1/cache/keys/k HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nhalf")
+        .await
+        .unwrap();
+    let _waiting = TcpStream::connect(address).await.unwrap();
+    stop.send(true).unwrap();
+    let cut = tokio::time::timeout(PATIENCE, serving).await.expect("the listener did not end").unwrap();
+    assert!(cut <= 1, "{cut} connections cut, one was open");
+}

@@ -45,7 +45,7 @@ pub(super) struct Operation {
     /// set: answers with the former value.
     return_old: bool,
     /// increment: what to add.
-    by: Option<f64>,
+    by: Option<serde_json::Number>,
     /// get_range: first byte, negative from the end.
     start: Option<i64>,
     /// get_range: last byte, included.
@@ -63,7 +63,6 @@ impl Operation {
         let value = || either(self.value.as_ref(), self.value_base64.as_ref(), "value");
         let expected = || either(self.expected.as_ref(), self.expected_base64.as_ref(), "expected");
         let to = || self.to.clone().map(Bytes::from).ok_or_else(|| "`to` is missing".to_owned());
-        let by = self.by.unwrap_or(1.0);
         Ok(match self.op.as_str() {
             "get" => Op::Get { key: key()? },
             "set" => Op::Set {
@@ -78,8 +77,8 @@ impl Operation {
             "ttl" => Op::Ttl { key: key()? },
             "expire" => Op::Expire { key: key()?, expiry: self.deadline()?, condition: self.expire_condition()? },
             "persist" => Op::Persist { key: key()? },
-            "increment" => Op::Increment { key: key()?, by: whole(by)?, expiry: self.expiry()? },
-            "increment_float" => Op::IncrementFloat { key: key()?, by },
+            "increment" => Op::Increment { key: key()?, by: self.whole()?, expiry: self.expiry()? },
+            "increment_float" => Op::IncrementFloat { key: key()?, by: self.number()? },
             "append" => Op::Append { key: key()?, value: value()? },
             "compare_and_set" => {
                 Op::CompareAndSet { key: key()?, expected: expected()?, value: value()?, expiry: self.expiry()? }
@@ -93,7 +92,7 @@ impl Operation {
             "length" => Op::Length { key: key()? },
             "get_range" => Op::GetRange { key: key()?, start: self.start.unwrap_or(0), end: self.end.unwrap_or(-1) },
             "set_range" => Op::SetRange { key: key()?, offset: self.offset.unwrap_or(0), value: value()? },
-            "rename" => Op::Rename { key: key()?, to: to()?, if_absent: self.r#if.as_deref() == Some("absent") },
+            "rename" => Op::Rename { key: key()?, to: to()?, if_absent: self.only_if_absent()? },
             "copy" => Op::Copy { key: key()?, to: to()?, replace: self.replace },
             "random_key" => Op::RandomKey,
             "token" => Op::Token { key: key()? },
@@ -129,6 +128,24 @@ impl Operation {
         }
     }
 
+    fn only_if_absent(&self) -> Result<bool, String> {
+        match self.condition()? {
+            Condition::Always => Ok(false),
+            Condition::IfAbsent => Ok(true),
+            Condition::IfPresent => Err("if = `present`; a rename takes only absent".into()),
+        }
+    }
+
+    fn whole(&self) -> Result<i64, String> {
+        let whole = self.by.as_ref().map_or(Some(1), serde_json::Number::as_i64);
+        whole.ok_or_else(|| "by is no whole number of 64 bits".to_owned())
+    }
+
+    fn number(&self) -> Result<f64, String> {
+        let number = self.by.as_ref().map_or(Some(1.0), serde_json::Number::as_f64);
+        number.ok_or_else(|| "by is no number".to_owned())
+    }
+
     fn expire_condition(&self) -> Result<ExpireCondition, String> {
         match self.r#if.as_deref() {
             None => Ok(ExpireCondition::Always),
@@ -153,17 +170,6 @@ fn either(text: Option<&String>, base64: Option<&String>, name: &str) -> Result<
 /// Reads base64.
 pub(super) fn from_base64(text: &str) -> Result<Bytes, String> {
     STANDARD.decode(text).map(Bytes::from).map_err(|error| format!("is no base64: {error}"))
-}
-
-/// JSON numbers beyond 2^53 lose digits on the way, so they are refused rather than added wrongly.
-fn whole(by: f64) -> Result<i64, String> {
-    // 2^53: the last whole number before doubles begin to skip some.
-    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
-    if by.fract() != 0.0 || by.abs() > EXACT_MAX {
-        return Err(format!("by = {by} is no whole number within ±2^53"));
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2^53, as checked above")]
-    Ok(by as i64)
 }
 
 /// Shows bytes as text where they are, else in base64.
