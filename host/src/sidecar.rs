@@ -15,7 +15,7 @@ use crate::{
     host::Host,
     plugin::Catalog,
     serve::{Bound, Bounds},
-    shutdown,
+    shutdown::Signals,
 };
 
 /// Connections of the admin listener: probes and a scraper or two.
@@ -23,15 +23,31 @@ const ADMIN_CONNECTIONS_MAX: u32 = 64;
 /// Least time the providers get at the end, even if the requests took the whole grace period.
 const PROVIDERS_GRACE_MIN: Duration = Duration::from_millis(100);
 
-/// A listener could not be bound.
+/// The sidecar could not begin; nothing was started.
 #[derive(Debug, thiserror::Error)]
-#[error("can't listen on {address}")]
-pub struct BindError {
-    /// The address asked for.
-    pub address: SocketAddr,
-    /// The system's reason.
-    #[source]
-    pub source: std::io::Error,
+pub enum BeginError {
+    /// A listener could not be bound.
+    #[error("can't listen on {address}")]
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The system refuses signal handlers.
+    #[error("can't catch signals")]
+    Signals(#[source] std::io::Error),
+}
+
+impl BeginError {
+    /// Returns the stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Bind { .. } => "host.bind",
+            Self::Signals(_) => "host.signals",
+        }
+    }
 }
 
 /// Where a sidecar listens.
@@ -47,23 +63,24 @@ pub struct Addresses {
 /// failed.
 ///
 /// # Errors
-/// A listener that could not be bound; nothing was started then.
-pub async fn run(config: Config, catalog: Catalog, ready: impl FnOnce(&Host, Addresses)) -> Result<(), BindError> {
+/// [`BeginError`].
+pub async fn run(config: Config, catalog: Catalog, ready: impl FnOnce(&Host, Addresses)) -> Result<(), BeginError> {
+    let mut signals = Signals::catch().map_err(BeginError::Signals)?;
     // Bound before anything starts: a port in use must not cost a provider's start and stop.
     let (http, admin) = (bind(config.listen.http).await?, bind(config.listen.admin).await?);
     let host = Host::start(config, catalog).await;
     let addresses = Addresses { http: http.address, admin: admin.address };
     ready(&host, addresses);
     info!(http = %addresses.http, admin = %addresses.admin, ready = host.readiness().ready, "listening");
-    serve(host, http, admin).await;
+    serve(host, http, admin, &mut signals).await;
     Ok(())
 }
 
-async fn bind(address: SocketAddr) -> Result<Bound, BindError> {
-    Bound::bind(address).await.map_err(|source| BindError { address, source })
+async fn bind(address: SocketAddr) -> Result<Bound, BeginError> {
+    Bound::bind(address).await.map_err(|source| BeginError::Bind { address, source })
 }
 
-async fn serve(host: Host, http: Bound, admin: Bound) {
+async fn serve(host: Host, http: Bound, admin: Bound, signals: &mut Signals) {
     let config = host.config();
     let options = http::Options {
         token: config.auth.token.clone(),
@@ -78,9 +95,7 @@ async fn serve(host: Host, http: Bound, admin: Bound) {
     let admin_app = admin::app(host.clone(), admin.address, config.auth.token.as_ref());
     let (_keep, never) = watch::channel(false);
     let admins = tokio::spawn(admin.serve(admin_app, admin_bounds, never, Duration::ZERO));
-    if let Err(error) = shutdown::requested().await {
-        error!(code = "host.signals", "can't wait for signals: {error}");
-    }
+    signals.end().await;
     let began = clock::now();
     let _ = stop.send(true);
     match doors.await {

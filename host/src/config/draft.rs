@@ -114,6 +114,10 @@ impl Draft {
     pub fn resolve(&self, catalog: &Catalog, found: &mut Diagnostics) -> Option<Config> {
         let mut config = self.config.clone();
         for Chosen { selected, block, settings } in &self.chosen {
+            if let Some(plugin) = provider::refused(selected, block, catalog) {
+                config.providers.push(ProviderConfig::new(selected, block, &plugin, settings::Resolved::none()));
+                continue;
+            }
             match provider::find(selected, block, catalog) {
                 Ok(plugin) => {
                     let request = settings::Request {

@@ -91,6 +91,22 @@ impl fmt::Debug for ProviderConfig {
     }
 }
 
+/// Returns the facts of a selected plugin whose library lies in a folder but was refused there.
+///
+/// That is a fault of the file, not of the configuration: the others serve without it. Its settings can't be checked,
+/// for its schema could not be read, and nothing will ever read them.
+pub(super) fn refused(selected: &Selected, block: &Block, catalog: &Catalog) -> Option<PluginFacts> {
+    let name = block.plugin.clone().unwrap_or_else(|| format!("{}_{}", selected.kind, selected.name));
+    let library = format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let of_that_name = |file: &PathBuf| file.file_name().is_some_and(|found| found == library.as_str());
+    if catalog.plugin(&name).is_some() {
+        return None;
+    }
+    let file = catalog.rejected.iter().map(|rejected| &rejected.file).find(|file| of_that_name(file))?.clone();
+    let (version, kinds, settings) = (String::new(), vec![selected.kind], Json::Object(serde_json::Map::new()));
+    Some(PluginFacts { name, version, kinds, settings, file })
+}
+
 /// Finds the plugin of a selected provider, or says everything that helps to find out why there is none.
 pub(super) fn find<'c>(
     selected: &Selected,

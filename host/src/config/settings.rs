@@ -43,6 +43,13 @@ pub(super) struct Resolved {
     pub(super) secret_paths: Vec<String>,
 }
 
+impl Resolved {
+    /// Returns the settings of a plugin that can't be started.
+    pub(super) fn none() -> Self {
+        Self { json: Json::Object(serde_json::Map::new()), secret_paths: Vec::new() }
+    }
+}
+
 /// For whom settings are resolved; everything a message needs to say who wants what.
 pub(super) struct Request<'q> {
     pub(super) provider: &'q Selected,

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use outrigger_plugin_api::manifest::Manifest;
 
-use super::inspect::{InspectError, inspect};
+use super::{
+    LoadError,
+    inspect::{InspectError, inspect},
+};
 
 /// A plugin that could be loaded.
 #[derive(Debug, Clone)]
@@ -52,6 +55,14 @@ impl Catalog {
     /// Returns the plugin with this name.
     pub fn find(&self, name: &str) -> Option<&Found> {
         self.found.iter().find(|found| found.manifest.name == name)
+    }
+
+    /// Returns why there is no plugin in this file, which the configuration was checked to name.
+    pub fn refusal(&self, file: &Path) -> LoadError {
+        let refused = self.refused.iter().find(|refused| refused.file == file);
+        let gone = || InspectError::Unreadable("it is no longer there".into());
+        let source = refused.map_or_else(gone, |refused| refused.error.clone());
+        LoadError::Inspect { file: file.to_owned(), source }
     }
 
     fn read_dir(&mut self, dir: &Path) -> std::io::Result<()> {

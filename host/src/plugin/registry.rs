@@ -105,9 +105,7 @@ async fn start_slot(config: ProviderConfig, catalog: &Catalog, store: PathBuf) -
 
 async fn run(config: &ProviderConfig, catalog: &Catalog, store: PathBuf) -> Result<Provider, LoadError> {
     let Some(found) = catalog.find(&config.plugin) else {
-        // The configuration is checked against the same catalog, so this is a file that went away in between.
-        let source = super::InspectError::Unreadable("it is no longer there".into());
-        return Err(LoadError::Inspect { file: config.file.clone(), source });
+        return Err(catalog.refusal(&config.file));
     };
     let provider = start::start(config.clone(), found.clone(), store).await?;
     start::probe(&provider, config.start_timeout).await?;

@@ -190,3 +190,23 @@ async fn a_running_plugin_survives_what_happens_to_its_file() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_provider_whose_file_is_refused_is_named_and_the_others_serve() {
+    for (required, ready) in [(true, false), (false, true)] {
+        let text = format!(
+            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"internal\"]\n[providers.internal]\nrequired = {required}\n"
+        );
+        let setup = Setup::new(&text, &["cache_memory"]);
+        let file = format!("{}analytics_internal{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        std::fs::write(setup.plugins().join(&file), b"no library").unwrap();
+        let host = setup.start().await;
+        let readiness = host.readiness();
+        let failed = readiness.providers.iter().find(|provider| provider.provider == "internal").unwrap();
+        assert_eq!(failed.code, Some("plugin.damaged"));
+        assert!(failed.message.as_deref().is_some_and(|message| message.contains(&file)), "{failed:?}");
+        assert_eq!((readiness.ready, readiness.degraded), (ready, ready));
+        host.cache().unwrap().set("key", "value").await.unwrap();
+        host.shutdown().await;
+    }
+}

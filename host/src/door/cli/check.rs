@@ -7,7 +7,7 @@ use super::{
     arguments::{OutputArguments, SourceArguments},
     output::table,
 };
-use crate::{config::ProviderConfig, host::configure, plugin::Catalog};
+use crate::{config::ProviderConfig, host::configure, observe::chain, plugin::Catalog};
 
 /// Checks the configuration and the plugin files it selects.
 pub fn check(sources: &SourceArguments, output: OutputArguments) -> Exit {
@@ -18,6 +18,11 @@ pub fn check(sources: &SourceArguments, output: OutputArguments) -> Exit {
     let twins: Vec<_> = config.providers.iter().filter_map(|provider| twin(provider, &catalog)).collect();
     if let Some(message) = twins.first() {
         output.error("plugin.duplicate", message, Some("remove one of the files; the host won't guess"));
+        return Exit::PluginRefused;
+    }
+    if let Some(refused) = config.providers.iter().find(|provider| catalog.find(&provider.plugin).is_none()) {
+        let error = catalog.refusal(&refused.file);
+        output.error(error.code(), &chain(&error), Some(&error.help()));
         return Exit::PluginRefused;
     }
     let value = json!({ "ok": true, "providers": config.providers.iter().map(|provider| json!({

@@ -40,7 +40,7 @@ pub fn run(arguments: &SourceArguments, output: OutputArguments) -> Exit {
         Ok(()) => Exit::Ok,
         Err(error) => {
             let help = "name another address in [listen], or port 0 for any free one";
-            output.error("host.bind", &observe::chain(&error), Some(help));
+            output.error(error.code(), &observe::chain(&error), (error.code() == "host.bind").then_some(help));
             Exit::Unavailable
         }
     }
