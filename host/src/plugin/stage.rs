@@ -7,9 +7,13 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use sha2::{Digest, Sha256};
+
+/// Numbers the copies that this process made.
+static COPIES: AtomicU64 = AtomicU64::new(0);
 
 /// A private copy.
 #[derive(Debug, Clone)]
@@ -47,7 +51,11 @@ fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
         return Ok(Staged { path, sha256 });
     }
     // Written beside and renamed: two hosts may stage the same plugin at once.
-    let temporary = dir.join(format!(".{}.{}", std::process::id(), name.to_string_lossy()));
+    // The counter keeps two providers of one plugin, staged at once in this process, apart.
+    let copy = COPIES.fetch_add(1, Ordering::Relaxed);
+    let temporary = dir.join(format!(".{}.{copy}.{}", std::process::id(), name.to_string_lossy()));
+    // Left by a crash of a process with the same number.
+    let _ = fs::remove_file(&temporary);
     let written = write_private(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);

@@ -77,13 +77,16 @@ fn parse<S: DeserializeOwned>(settings: &[u8]) -> Result<S, ProviderError> {
     })
 }
 
-/// Replaces what stands in double quotes: serde quotes values that way, and field names in backticks.
+/// Cuts out everything from the first quote to the last: serde quotes values, and what it quotes may hold quotes too.
 fn mask_quoted(text: &str) -> String {
-    let mut masked = String::new();
-    for (index, part) in text.split('"').enumerate() {
-        masked.push_str(if index % 2 == 0 { part } else { "\"…\"" });
+    let quote = |c: char| matches!(c, '"' | '`');
+    match (text.find(quote), text.rfind(quote)) {
+        (Some(first), Some(last)) => {
+            let (before, after) = (text.get(..first).unwrap_or_default(), text.get(last + 1..).unwrap_or_default());
+            format!("{before}…{after}")
+        }
+        _ => text.to_owned(),
     }
-    masked
 }
 
 /// The author's provider; its destructor is guarded.
