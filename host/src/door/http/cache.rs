@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     Problem,
-    entry::{TYPE_PREFIX, one},
+    entry::{TYPE_PREFIX, missing, one, type_key},
     input,
 };
 use crate::host::Host;
@@ -68,7 +68,7 @@ pub(super) async fn expire(
 ) -> Result<StatusCode, Problem> {
     let (key, Expire { ttl }) = (input::key(&uri, TTL)?, input::json(&body?)?);
     let expiry = Expiry::In(input::ttl(Some(&ttl))?.unwrap_or_default());
-    let typed: Bytes = [TYPE_PREFIX, &key].concat().into();
+    let typed = type_key(&key);
     let op = |key| Op::Expire { key, expiry, condition: ExpireCondition::Always };
     let cache = host.cache()?;
     let results = cache.batch(&[op(key), op(typed)]).await?;
@@ -77,7 +77,7 @@ pub(super) async fn expire(
 
 pub(super) async fn persist(State(host): State<Host>, uri: Uri) -> Result<StatusCode, Problem> {
     let key = input::key(&uri, TTL)?;
-    let typed: Bytes = [TYPE_PREFIX, &key].concat().into();
+    let typed = type_key(&key);
     let ops = [Op::Exists { key: key.clone() }, Op::Persist { key }, Op::Persist { key: typed }];
     let cache = host.cache()?;
     let results = cache.batch(&ops).await?;
@@ -136,10 +136,6 @@ pub(super) async fn clear(
 pub(super) async fn size(State(host): State<Host>) -> Result<Json<Value>, Problem> {
     let size = host.cache()?.size().await?;
     Ok(Json(json!({ "entries": size.entries, "bytes": size.bytes })))
-}
-
-fn missing() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "cache.missing", "there is no value under this key")
 }
 
 fn hex(bytes: &[u8]) -> String {

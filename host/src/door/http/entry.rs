@@ -32,11 +32,13 @@ const PLAIN: &str = "application/octet-stream";
 /// Longest content type kept.
 const TYPE_BYTES_MAX: usize = 255;
 
-fn type_key(key: &[u8]) -> Bytes {
+/// Returns the key beside `key` that holds its content type.
+pub(super) fn type_key(key: &[u8]) -> Bytes {
     [TYPE_PREFIX, key].concat().into()
 }
 
-fn missing() -> Problem {
+/// Returns the problem of a key without a value.
+pub(super) fn missing() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "cache.missing", "there is no value under this key")
 }
 
