@@ -1,5 +1,6 @@
 //! The typed cache of the library.
 
+mod get;
 mod json;
 mod namespace;
 mod set;
@@ -14,6 +15,7 @@ use outrigger_plugin_api::sdk::{
 
 use crate::call::{CacheCalls, CallError};
 
+pub use get::Get;
 pub use json::JsonError;
 pub use set::{Set, SetOutcome};
 
@@ -35,18 +37,13 @@ impl Cache {
         Self { calls, prefix: Bytes::new(), flights: Arc::default() }
     }
 
-    /// Returns the value, or `None` where there is none.
+    /// Reads a value; awaiting it gives the value, or `None` where there is none.
     ///
     /// # Errors
     /// As the type says.
     #[inline]
-    pub async fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<Value>, CallError> {
-        // The common case has no namespace and must not copy the key.
-        if self.prefix.is_empty() {
-            self.calls.get(key.as_ref()).await
-        } else {
-            self.calls.get(&self.key(key.as_ref())).await
-        }
+    pub fn get<K: AsRef<[u8]>>(&self, key: K) -> Get<'_, K> {
+        Get::new(self, key)
     }
 
     /// Begins a write; awaiting it writes. Without more words the value stays until evicted.

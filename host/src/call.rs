@@ -8,7 +8,7 @@ mod finish;
 mod gate;
 
 pub use breaker::{Breaker, BreakerState};
-pub use cache::CacheCalls;
+pub use cache::{CacheCalls, Read};
 pub use error::CallError;
 pub use fanout::{Delivery, Outgoing, Sinks};
 pub use finish::finish;

@@ -10,6 +10,7 @@ mod open;
 mod provider;
 pub mod registry;
 mod services;
+mod slot;
 mod stage;
 mod start;
 mod verify;
@@ -18,8 +19,9 @@ pub use discover::{Catalog, Found, Refused};
 pub use inspect::InspectError;
 pub use load::LoadError;
 pub use provider::{Api, Generation, Provider};
-pub use registry::{Registry, Slot, State};
+pub use registry::{Registry, State};
 pub use services::{PluginMetric, metrics as plugin_metrics};
+pub use slot::Slot;
 
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,7 @@ pub use abi_stable::{
 pub use async_ffi::{self, FfiFuture};
 
 pub use blob::Blob;
-pub use cache::{Cache, Cache_TO, CacheBox, GroupView, OpView, ReplyView, ScanPageView, SizeView, WatchView};
+pub use cache::{Cache, Cache_TO, CacheBox, GroupView, OpView, ReplyView, ScanPageView, SizeView, WatchView, read};
 pub use call::CallView;
 pub use error::{AbiError, ErrorCode, Res};
 pub use life::{HealthView, Life, Life_TO, LifeBox};

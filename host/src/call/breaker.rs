@@ -51,6 +51,12 @@ impl Breaker {
         }
     }
 
+    /// Tells whether every call passes; one relaxed load.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) < self.threshold
+    }
+
     /// Lets a call through, or says how many failures there were and when to come back.
     ///
     /// Costs one relaxed load while closed.
@@ -77,6 +83,7 @@ impl Breaker {
     }
 
     /// Notes a call that the provider answered, even with a refusal.
+    #[inline]
     pub fn succeeded(&self) {
         if self.failures.load(Ordering::Relaxed) != 0 {
             self.failures.store(0, Ordering::Relaxed);

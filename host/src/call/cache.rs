@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use outrigger_plugin_api::{
-    abi::{CacheBox, Outcome, RResult, RSlice, RVec, ReplyView, Res, WatchView, wire},
+    abi::{Blob, CacheBox, Outcome, RResult, RSlice, RVec, ReplyView, Res, WatchView, read, wire},
     sdk::{
         Bytes,
         cache::{
@@ -17,6 +17,17 @@ use crate::plugin::{Api, Provider, Slot, State};
 
 /// Most keys one page of a scan may bring: a bound on what a provider can make the host hold.
 const SCAN_KEYS_MAX: usize = 1_000_000;
+
+/// What [`CacheCalls::read`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// The value.
+    Found,
+    /// There is none.
+    Missing,
+    /// Not answered: ask by [`CacheCalls::run`].
+    Ask,
+}
 
 /// The active cache provider behind its bounds.
 #[derive(Debug, Clone)]
@@ -43,30 +54,30 @@ impl CacheCalls {
         self.with(|provider, _| Ok(provider.capabilities()))
     }
 
-    /// Reads one value. As [`Self::run`] with `Op::Get`, on the shortest way.
+    /// Reads one value if the provider answers at once, into `found`, which is empty before.
     ///
-    /// # Errors
-    /// Any [`CallError`].
+    /// Answers in a register and takes no error's way: whatever is not plain goes through [`Self::run`]. Inlined into
+    /// the caller, the value is read where the plugin wrote it.
     #[inline]
-    pub async fn get(&self, key: &[u8]) -> Result<Option<Value>, CallError> {
-        let future = {
-            let state = self.slot.state();
-            let (provider, cache) = self.running(&state)?;
-            self.slot.gate.admit()?;
-            if !provider.capabilities().has(OpCode::Get) {
-                return Err(self.lacks(OpCode::Get));
+    pub fn read(&self, key: &[u8], found: &mut Value) -> Read {
+        self.slot.with_state(|state| {
+            let State::Running(Provider { api: Api::Cache(cache), .. }) = state else { return Read::Ask };
+            if !self.slot.gate.breaker.is_closed() {
+                return Read::Ask;
             }
-            match cache.run(self.slot.gate.frame(), &wire::encode_get(key)) {
-                Outcome::Ready(RResult::ROk(view)) => {
-                    self.slot.gate.breaker.succeeded();
-                    return wire::decode_read(view).map_err(|error| self.provider_error(error));
+            let answer = match cache.read(self.slot.gate.frame(), RSlice::from_slice(key), found) {
+                read::FOUND if found.bytes().is_some() => Read::Found,
+                read::MISSING => Read::Missing,
+                read::FOUND => {
+                    // Not freed: a blob that lies about its length can't be trusted to free itself.
+                    std::mem::forget(std::mem::replace(found, Blob::empty()));
+                    return Read::Ask;
                 }
-                Outcome::Ready(RResult::RErr(error)) => return Err(self.slot.gate.refused(wire::decode_error(&error))),
-                Outcome::Pending(future) => future,
-            }
-        };
-        let view = self.slot.gate.wait(future).await?;
-        wire::decode_read(view).map_err(|error| self.provider_error(error))
+                _ => return Read::Ask,
+            };
+            self.slot.gate.breaker.succeeded();
+            answer
+        })
     }
 
     /// Runs one operation. Dropping the future aborts a waiting call; a write then may or may not have happened.

@@ -2,13 +2,12 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use arc_swap::{ArcSwap, Guard};
 use futures_util::future::join_all;
 use outrigger_plugin_api::{manifest::Kind, sdk::Call};
 use tracing::{error, info};
 
-use super::{Catalog, LoadError, Provider, start};
-use crate::{call::Gate, clock, config::ProviderConfig};
+use super::{Catalog, LoadError, Provider, Slot, start};
+use crate::{clock, config::ProviderConfig};
 
 /// How one asked-for provider stands.
 #[derive(Debug)]
@@ -31,28 +30,6 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub help: String,
-}
-
-/// One asked-for provider: its configuration, its bounds, and its present state.
-#[derive(Debug)]
-pub struct Slot {
-    /// What was asked for.
-    pub config: ProviderConfig,
-    /// Its concurrency bound and breaker.
-    pub gate: Gate,
-    state: ArcSwap<State>,
-}
-
-impl Slot {
-    /// Returns the present state; cheap, without waiting.
-    pub fn state(&self) -> Guard<Arc<State>> {
-        self.state.load()
-    }
-
-    /// Returns the present state for as long as the caller keeps it.
-    pub fn state_full(&self) -> Arc<State> {
-        self.state.load_full()
-    }
 }
 
 /// All slots, in the order asked for.
@@ -99,8 +76,7 @@ async fn start_slot(config: ProviderConfig, catalog: &Catalog, store: PathBuf) -
             State::Failed(failure)
         }
     };
-    let gate = Gate::new(&config);
-    Arc::new(Slot { config, gate, state: ArcSwap::from_pointee(state) })
+    Arc::new(Slot::new(config, state))
 }
 
 async fn run(config: &ProviderConfig, catalog: &Catalog, store: PathBuf) -> Result<Provider, LoadError> {
@@ -113,7 +89,7 @@ async fn run(config: &ProviderConfig, catalog: &Catalog, store: PathBuf) -> Resu
 }
 
 async fn shutdown_slot(slot: &Slot, call: Call) {
-    let state = slot.state.swap(Arc::new(State::Stopped));
+    let state = slot.switch(State::Stopped);
     let State::Running(provider) = &*state else { return };
     let (name, kind) = (&provider.name, provider.kind);
     if let Err(error) = provider.flush(call).await {

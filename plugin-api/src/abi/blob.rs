@@ -59,6 +59,26 @@ impl Blob {
         Self { pointer, length, owner, free }
     }
 
+    /// Moves the blob out of the place where the other side wrote it, and leaves an empty one.
+    ///
+    /// Word by word: the writer stored words, and a processor can't forward two of its waiting stores to one wider
+    /// load, as a move by the compiler would be. That wait cost a cache hit 70 ns (measured 2026-11-23).
+    #[inline]
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        // SAFETY: a reference is valid for reads of its pointee's type, and aligned.
+        let pointer = unsafe { std::ptr::read_volatile(&raw const self.pointer) };
+        // SAFETY: as above.
+        let length = unsafe { std::ptr::read_volatile(&raw const self.length) };
+        // SAFETY: as above.
+        let owner = unsafe { std::ptr::read_volatile(&raw const self.owner) };
+        // SAFETY: as above.
+        let free = unsafe { std::ptr::read_volatile(&raw const self.free) };
+        // The words are copies now: what stands here must not be freed a second time.
+        std::mem::forget(std::mem::replace(self, Self::empty()));
+        Self { pointer, length, owner, free }
+    }
+
     /// Returns the length the maker claims, unchecked.
     pub const fn claimed_length(&self) -> usize {
         self.length

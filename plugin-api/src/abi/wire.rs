@@ -8,8 +8,8 @@ mod reply;
 mod sink;
 
 pub use error::{decode_error, encode_error};
-pub use op::{decode_op, encode_get, encode_op};
-pub use reply::{decode_read, decode_reply, decode_result, encode_reply, encode_result};
+pub use op::{decode_op, encode_op};
+pub use reply::{decode_reply, decode_result, encode_reply, encode_result};
 pub use sink::{decode_verdict, encode_verdict};
 
 use std::time::Duration;

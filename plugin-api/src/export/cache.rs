@@ -1,18 +1,21 @@
 //! The cache table over an author's provider.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use super::{
     drive::{Place, pending},
-    guard::guard,
+    guard::{guard, panicked},
     instance::Instance,
     life::{LifeGlue, Living, begin, entry, refused},
 };
 use crate::abi::{
     Blob, BuiltCache, Cache, Cache_TO, CallView, GroupView, InstanceView, OpView, Outcome, RSlice, RVec, ReplyView,
-    Res, ScanPageView, SizeView, WatchView, wire,
+    Res, ScanPageView, SizeView, WatchView, read, wire,
 };
-use crate::sdk::cache::{CacheProvider, Group, Op, OpCode, OpResult, ScanRequest, Size, Watched};
+use crate::sdk::cache::{CacheProvider, Group, Op, OpResult, Reply, ScanRequest, Size, Watched};
 use crate::sdk::{Bytes, Call, Health, ProviderError, RunOn};
 
 /// Starts the provider that the host describes.
@@ -53,14 +56,6 @@ impl<T: CacheProvider> Cache for CacheGlue<T> {
     fn run(&self, call: &CallView, op: &OpView<'_>) -> Outcome<ReplyView> {
         entry(|| {
             let call = Call::from(call);
-            // Most calls of a cache are reads. With the variant known here the compiler drops decoding and dispatch.
-            if op.code == OpCode::Get as u16 {
-                let read = Op::Get { key: op.key.as_slice() };
-                return match self.0.0.run_now(&call, &read) {
-                    Some(result) => Outcome::Ready(wire::encode_result(result)),
-                    None => self.later(call, &read),
-                };
-            }
             match wire::decode_op(op) {
                 Err(error) => refused(error),
                 Ok(op) => match self.0.0.run_now(&call, &op) {
@@ -68,6 +63,23 @@ impl<T: CacheProvider> Cache for CacheGlue<T> {
                     None => self.later(call, &op),
                 },
             }
+        })
+    }
+
+    fn read(&self, call: &CallView, key: RSlice<'_, u8>, found: &mut Blob) -> u32 {
+        let body = || match self.0.0.run_now(&Call::from(call), &Op::Get { key: key.as_slice() }) {
+            Some(Ok(Reply::Value(value))) => {
+                // Not dropped: the blob that was there is empty and owns nothing.
+                std::mem::forget(std::mem::replace(found, value));
+                read::FOUND
+            }
+            Some(Ok(Reply::Missing)) => read::MISSING,
+            _ => read::ASK,
+        };
+        // A panic's text is told by `run`, which the host calls next.
+        catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+            drop(panicked(payload));
+            read::ASK
         })
     }
 

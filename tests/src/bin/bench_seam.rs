@@ -11,9 +11,9 @@ use std::{
 };
 
 use cache_memory::{Limits, Store};
-use outrigger::{Host, config::Sources, manifest::Kind, plugin::State};
+use outrigger::{Host, cache::Cache, config::Sources, manifest::Kind, plugin::State};
 use outrigger_plugin_api::{
-    abi::{CacheBox, CallView, Outcome, RResult, RSlice, wire},
+    abi::{Blob, CacheBox, CallView, RSlice, read, wire},
     sdk::cache::Op,
 };
 
@@ -47,9 +47,12 @@ fn main() {
     let State::Running(provider) = &*state else { return println!("the cache does not run") };
     let table = provider.cache_table().expect("a cache's table");
     let call = CallView::unbounded();
-    let through_table = |key: &[u8]| match table.run(&call, &wire::encode_get(key)) {
-        Outcome::Ready(RResult::ROk(reply)) => wire::decode_read(reply).ok().flatten(),
-        _ => None,
+    let through_table = |key: &[u8]| {
+        let mut found = Blob::empty();
+        match table.read(&call, RSlice::from_slice(key), &mut found) {
+            read::FOUND => Some(found),
+            _ => None,
+        }
     };
     let absent = b"absent".to_vec();
     let mut order = Order::new();
@@ -58,24 +61,10 @@ fn main() {
     for _ in 0..ROUNDS {
         hits.direct.push(time(|| order.used(store.get(order.key(&keys)).as_deref())));
         hits.table.push(time(|| order.used(through_table(order.key(&keys)).as_deref())));
-        hits.host.push(runtime.block_on(async {
-            let began = Instant::now();
-            for _ in 0..CALLS {
-                let value = cache.get(order.key(&keys)).await;
-                order.used(value.ok().flatten().as_deref());
-            }
-            per_call(began)
-        }));
+        hits.host.push(runtime.block_on(host_reads(&cache, &mut order, |order| order.key(&keys))));
         nothing.direct.push(time(|| order.used(store.get(black_box(&absent)).as_deref())));
         nothing.table.push(time(|| order.used(through_table(black_box(&absent)).as_deref())));
-        nothing.host.push(runtime.block_on(async {
-            let began = Instant::now();
-            for _ in 0..CALLS {
-                let value = cache.get(black_box(&absent)).await;
-                order.used(value.ok().flatten().as_deref());
-            }
-            per_call(began)
-        }));
+        nothing.host.push(runtime.block_on(host_reads(&cache, &mut order, |_| black_box(&absent))));
     }
     let mut batch = batches(table, &keys);
     println!("{KEYS} keys of {VALUE_BYTES} bytes, uniform random; ns per call, median of {ROUNDS} rounds in turn\n");
@@ -85,6 +74,18 @@ fn main() {
     println!("{:<24}{:>10}{:>10.1}   (hot keys, per operation)", "batch of 16 gets", "-", median(&mut batch) / 16.0);
     println!("\nbudget: cache hit, host/direct at most 1.10");
     runtime.block_on(host.shutdown());
+}
+
+/// Times reads through the host, as an application writes them.
+async fn host_reads<'k>(cache: &Cache, order: &mut Order, key: impl Fn(&Order) -> &'k [u8]) -> f64 {
+    let began = Instant::now();
+    for _ in 0..CALLS {
+        match cache.get(key(order)).await {
+            Ok(Some(value)) => order.used(Some(&value)),
+            Ok(None) | Err(_) => order.used(None),
+        }
+    }
+    per_call(began)
 }
 
 /// Times batches of sixteen reads; the keys stay in the processor's cache.

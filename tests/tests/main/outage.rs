@@ -32,26 +32,33 @@ async fn a_killed_redis_fails_calls_fast_and_its_return_is_noticed() {
         Setup::new(CONFIG, &["cache_redis"]).variable("CACHE_PROVIDER", "redis").variable("REDIS_URL", &server.url());
     let host = setup.start().await;
     let (ending, slowest_ms) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let good: Arc<Vec<AtomicUsize>> = Arc::new((0..16).map(|_| AtomicUsize::new(0)).collect());
+    let every_worker_gets_through = async || {
+        let before: Vec<_> = good.iter().map(|good| good.load(Ordering::Relaxed)).collect();
+        let more = || good.iter().zip(&before).all(|(good, before)| good.load(Ordering::Relaxed) > *before);
+        eventually("every worker has a call that succeeds", async || more()).await;
+    };
     let load: Vec<_> = (0..16)
         .map(|worker| {
             let (cache, ending, slowest_ms) = (host.cache().unwrap(), ending.clone(), slowest_ms.clone());
+            let good = good.clone();
             tokio::spawn(async move {
-                let (mut good, mut codes) = (0, std::collections::BTreeSet::new());
+                let mut codes = std::collections::BTreeSet::new();
                 while !ending.load(Ordering::Relaxed) {
                     let began = Instant::now();
                     match cache.set(format!("key-{worker}"), "value").await {
-                        Ok(_) => good += 1,
+                        Ok(_) => drop(good[worker].fetch_add(1, Ordering::Relaxed)),
                         Err(error) => drop(codes.insert(error.code())),
                     }
                     slowest_ms.fetch_max(began.elapsed().as_millis() as usize, Ordering::Relaxed);
                     tokio::task::yield_now().await;
                 }
-                (good, codes)
+                codes
             })
         })
         .collect();
     let cache = host.cache().unwrap();
-    eventually("a call succeeds", async || cache.set("a", "b").await.is_ok()).await;
+    every_worker_gets_through().await;
     server.kill();
     eventually("the breaker opens", async || matches!(breaker(&host), BreakerState::Open { .. })).await;
     eventually("calls say so at once", async || {
@@ -64,10 +71,10 @@ async fn a_killed_redis_fails_calls_fast_and_its_return_is_noticed() {
         cache.set("a", "b").await.is_ok() && breaker(&host) == BreakerState::Closed
     })
     .await;
+    every_worker_gets_through().await;
     ending.store(true, Ordering::Relaxed);
     for worker in load {
-        let (good, codes) = worker.await.expect("no task panics");
-        assert!(good > 0);
+        let codes = worker.await.expect("no task panics");
         let known = ["provider.unavailable", "provider.timeout", "call.breaker_open", "call.deadline"];
         assert!(codes.iter().all(|code| known.contains(code)), "{codes:?}");
     }

@@ -14,13 +14,6 @@ const EXPIRY_AT: u8 = 3;
 /// `flags` bit: the operation's one yes-or-no argument.
 const FLAG: u32 = 1;
 
-/// Encodes a read of `key`.
-#[inline]
-pub fn encode_get(key: &[u8]) -> OpView<'_> {
-    OpView { key: RSlice::from_slice(key), ..blank(OpCode::Get) }
-}
-
-#[inline]
 const fn blank<'a>(code: OpCode) -> OpView<'a> {
     OpView {
         code: code as u16,

@@ -75,23 +75,6 @@ pub fn decode_reply(view: ReplyView) -> OpResult {
     }
 }
 
-/// Decodes the reply to a read: the one that cost counts for.
-///
-/// # Errors
-/// As [`decode_reply`], also for a reply that no read gives.
-#[inline]
-pub fn decode_read(view: ReplyView) -> Result<Option<Value>, ProviderError> {
-    if view.code == VALUE && view.value.bytes().is_some() {
-        return Ok(Some(view.value));
-    }
-    if view.code == MISSING { Ok(None) } else { odd_read(view) }
-}
-
-#[cold]
-fn odd_read(view: ReplyView) -> Result<Option<Value>, ProviderError> {
-    decode_reply(view).and_then(|reply| Err(broken(&format!("{reply:?} to a read"))))
-}
-
 /// Encodes one operation's result.
 #[inline]
 pub fn encode_result(result: OpResult) -> Res<ReplyView> {
