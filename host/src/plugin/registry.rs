@@ -83,9 +83,7 @@ async fn run(config: &ProviderConfig, catalog: &Catalog, store: PathBuf) -> Resu
     let Some(found) = catalog.find(&config.plugin) else {
         return Err(catalog.refusal(&config.file));
     };
-    let provider = start::start(config.clone(), found.clone(), store).await?;
-    start::probe(&provider, config.start_timeout).await?;
-    Ok(provider)
+    start::start(config.clone(), found.clone(), store).await
 }
 
 async fn shutdown_slot(slot: &Slot, call: Call) {

@@ -1,4 +1,4 @@
-//! Starts a provider: attach, validate, start under a time limit, health.
+//! Starts a provider: load, attach, validate, start, health, all under one time limit.
 //!
 //! Each start has its own thread: a plugin that blocks in start blocks that thread only, and is reported by step.
 
@@ -34,24 +34,29 @@ const WORKERS: u32 = 1;
 
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
 
-/// Loads and starts one provider.
+/// Loads and starts one provider and asks it for its health, within `start-timeout` in all.
+///
+/// The one timer here is the only judge: the plugin is told no budget of its own, so that a start or a health probe
+/// that hangs always ends as [`LoadError::StartTimeout`] and never, by chance, as the plugin's own time-out.
 ///
 /// # Errors
 /// The station that refused it and why.
 pub(crate) async fn start(config: ProviderConfig, found: Found, store: PathBuf) -> Result<Provider, LoadError> {
     let (began, limit) = (clock::now(), config.start_timeout);
-    let (report, result) = oneshot::channel();
+    let (mut report, result) = oneshot::channel();
     let step = Arc::new(AtomicUsize::new(0));
     let (runtime, shown) = (tokio::runtime::Handle::current(), step.clone());
-    let body = move || {
-        let started = steps(&config, &found, &store, &shown, &|future| runtime.block_on(future));
-        // A start that ends after its time is up has nobody to tell: the provider is dropped here.
+    let body = async move {
+        let started = tokio::select! {
+            started = steps(&config, &found, &store, &shown) => started,
+            // Nobody waits any more: dropping the start aborts it and ends the thread, unless the plugin blocks it.
+            () = report.closed() => return,
+        };
         let _ = report.send(started);
     };
-    let thread = std::thread::Builder::new().name("plugin-start".into()).spawn(body);
+    let thread = std::thread::Builder::new().name("plugin-start".into()).spawn(move || runtime.block_on(body));
     if let Err(error) = thread {
-        let error = ProviderError::internal(format!("can't start a thread: {error}"));
-        return Err(LoadError::StartFailed { after_ms: 0, error });
+        return Err(failed(Duration::ZERO, ProviderError::internal(format!("can't start a thread: {error}"))));
     }
     let step = move || STEPS.get(step.load(Ordering::Relaxed)).copied().unwrap_or("start");
     match tokio::time::timeout(limit, result).await {
@@ -59,14 +64,10 @@ pub(crate) async fn start(config: ProviderConfig, found: Found, store: PathBuf) 
         Ok(Ok(result)) => result,
         Ok(Err(_)) => {
             let error = ProviderError::internal("the starting thread ended without an answer");
-            Err(LoadError::StartFailed { after_ms: clock::since(began).as_millis(), error })
+            Err(failed(clock::since(began), error))
         }
     }
 }
-
-/// Runs a future to its end on the starting thread.
-type BlockOn<'a> = dyn Fn(std::pin::Pin<Box<dyn Future<Output = Result<Ready, ProviderError>> + Send>>) -> Result<Ready, ProviderError>
-    + 'a;
 
 /// A provider that has started: its tables.
 struct Ready {
@@ -74,12 +75,11 @@ struct Ready {
     api: Api,
 }
 
-fn steps(
+async fn steps(
     config: &ProviderConfig,
     found: &Found,
     store: &Path,
     step: &AtomicUsize,
-    block_on: &BlockOn<'_>,
 ) -> Result<Provider, LoadError> {
     let at = |number| step.store(number, Ordering::Relaxed);
     let Loaded { root, sha256 } = load(found, store)?;
@@ -102,8 +102,8 @@ fn steps(
     at(3);
     let began = clock::now();
     let Ready { life, api } =
-        make(root, config, &view, block_on).map_err(|error| failed(clock::since(began), error))?;
-    Ok(Provider {
+        make(root, config.kind, &view).await.map_err(|error| failed(clock::since(began), error))?;
+    let provider = Provider {
         name: config.name.clone(),
         kind: config.kind,
         generation: Generation(GENERATIONS.fetch_add(1, Ordering::Relaxed)),
@@ -113,30 +113,22 @@ fn steps(
         sha256,
         api,
         life,
-    })
+    };
+    at(4);
+    let health = provider.health(Call::unbounded()).await;
+    health.map_err(|error| LoadError::Unhealthy(error.to_string()))?;
+    Ok(provider)
 }
 
-fn make(
-    root: PluginRoot_Ref,
-    config: &ProviderConfig,
-    view: &InstanceView<'_>,
-    block_on: &BlockOn<'_>,
-) -> Result<Ready, ProviderError> {
-    let budget = Some(config.start_timeout);
-    match config.kind {
+async fn make(root: PluginRoot_Ref, kind: Kind, view: &InstanceView<'_>) -> Result<Ready, ProviderError> {
+    match kind {
         Kind::Cache => {
-            let outcome = root.new_cache()(view);
-            block_on(Box::pin(async move {
-                let built = finish(budget, outcome).await?;
-                Ok(Ready { life: built.life, api: Api::Cache(built.cache) })
-            }))
+            let built = finish(None, root.new_cache()(view)).await?;
+            Ok(Ready { life: built.life, api: Api::Cache(built.cache) })
         }
         Kind::Monitoring | Kind::Analytics => {
-            let outcome = root.new_sink()(view);
-            block_on(Box::pin(async move {
-                let built = finish(budget, outcome).await?;
-                Ok(Ready { life: built.life, api: Api::Sink(built.sink) })
-            }))
+            let built = finish(None, root.new_sink()(view)).await?;
+            Ok(Ready { life: built.life, api: Api::Sink(built.sink) })
         }
     }
 }
@@ -150,10 +142,4 @@ fn crossed(result: outrigger_plugin_api::abi::Res<()>) -> Result<(), ProviderErr
         RResult::ROk(()) => Ok(()),
         RResult::RErr(error) => Err(wire::decode_error(&error)),
     }
-}
-
-/// Asks a started provider for its health, within what is left of its time.
-pub(crate) async fn probe(provider: &Provider, limit: Duration) -> Result<(), LoadError> {
-    let health = provider.health(Call::within(limit)).await;
-    health.map(drop).map_err(|error| LoadError::Unhealthy(error.to_string()))
 }
