@@ -50,6 +50,11 @@ pub(super) const FILES: &[Explained] = &[
         "Rebuild it with `panic = \"unwind\"` in its profile.",
     ),
     code(
+        "plugin.replaced",
+        "While the host started, the file became another plugin, or one that takes other settings.",
+        "Start again.",
+    ),
+    code(
         "plugin.settings_refused",
         "The plugin itself refused its settings.",
         "The message is the plugin's; `outrigger plugin inspect NAME` prints the schema.",

@@ -1,8 +1,11 @@
 //! Reads what a plugin file says of itself without running any of it.
 
-use std::path::Path;
+use std::{fs::File, io::Read, path::Path};
 
-use object::{Architecture, BinaryFormat, Object, ObjectSection};
+use object::{
+    Architecture, BinaryFormat, Object, ObjectSection,
+    read::{ReadCache, ReadRef},
+};
 use outrigger_plugin_api::manifest::{self, MANIFEST_BYTES_MAX, Manifest};
 
 /// Most bytes a plugin file may have: 512 MiB, twenty times the largest known; larger is surely no plugin.
@@ -83,21 +86,41 @@ fn major(version: &str) -> Option<u64> {
     version.split('.').next()?.parse().ok()
 }
 
-/// Reads a plugin's manifest from the file's bytes and checks that this host could load it.
+/// Reads a plugin's manifest from the file and checks that this host could load it. Reads the tables that lead to the
+/// manifest, not the whole file: most of a folder's plugins are listed and never loaded.
 ///
 /// # Errors
 /// The first reason found, cheapest check first. A retry helps only for a file that is being copied.
 pub fn inspect(path: &Path) -> Result<Manifest, InspectError> {
-    inspect_bytes(&read(path)?)
+    let (file, _) = open(path)?;
+    inspect_data(&ReadCache::new(file))
 }
 
-/// Reads a plugin file, within the bound.
+/// Reads a plugin file whole, within the bound.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, InspectError> {
-    let length = std::fs::metadata(path).map_err(|error| InspectError::Unreadable(error.to_string()))?.len();
-    if length > FILE_BYTES_MAX {
-        return Err(InspectError::Damaged(format!("{length} bytes long, more than any plugin")));
+    let (file, length) = open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    // The length may have changed since it was asked for.
+    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}
+
+/// Opens a plugin file and returns its length, within the bound.
+fn open(path: &Path) -> Result<(File, u64), InspectError> {
+    // Asked before it is opened: opening a pipe waits for its other end.
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(InspectError::Damaged("no file".into()));
     }
-    std::fs::read(path).map_err(|error| InspectError::Unreadable(error.to_string()))
+    if metadata.len() > FILE_BYTES_MAX {
+        return Err(InspectError::Damaged(format!("{} bytes long, more than any plugin", metadata.len())));
+    }
+    Ok((File::open(path).map_err(unreadable)?, metadata.len()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn unreadable(error: std::io::Error) -> InspectError {
+    InspectError::Unreadable(error.to_string())
 }
 
 /// Returns the libraries that the file asks the system for; empty where the format doesn't tell.
@@ -118,21 +141,21 @@ pub(crate) fn needed(bytes: &[u8]) -> Vec<String> {
     read().unwrap_or_default()
 }
 
-/// Does the work of [`inspect`] on bytes already read.
-pub(crate) fn inspect_bytes(bytes: &[u8]) -> Result<Manifest, InspectError> {
-    let file = object::File::parse(bytes).map_err(|error| damaged(bytes, &error))?;
+/// Does the work of [`inspect`] on a file already read, or opened.
+pub(crate) fn inspect_data<'data>(data: impl ReadRef<'data>) -> Result<Manifest, InspectError> {
+    let file = object::File::parse(data).map_err(|error| damaged(data, &error))?;
     let (found, host) = (described(file.format(), file.architecture()), described(host_format(), host_architecture()));
     if found != host {
         return Err(InspectError::WrongTarget { found, host });
     }
     let section = [manifest::SECTION, "__outrigger", ".outrig"].iter().find_map(|name| file.section_by_name(name));
     let Some(section) = section else { return Err(InspectError::NotAPlugin(exports(&file))) };
-    let data = section.data().map_err(|error| damaged(bytes, &error))?;
-    if data.len() > MANIFEST_BYTES_MAX {
-        return Err(InspectError::BadManifest(format!("{} bytes, more than {MANIFEST_BYTES_MAX}", data.len())));
+    if section.size() > MANIFEST_BYTES_MAX as u64 {
+        return Err(InspectError::BadManifest(format!("{} bytes, more than {MANIFEST_BYTES_MAX}", section.size())));
     }
+    let text = section.data().map_err(|error| damaged(data, &error))?;
     // PE sections are padded with zero bytes.
-    let text = data.split(|&byte| byte == 0).next().unwrap_or_default();
+    let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
     let manifest: Manifest =
         serde_json::from_slice(text).map_err(|error| InspectError::BadManifest(error.to_string()))?;
     check(&manifest)?;
@@ -158,17 +181,17 @@ fn check(manifest: &Manifest) -> Result<(), InspectError> {
     Ok(())
 }
 
-fn damaged(bytes: &[u8], error: &object::Error) -> InspectError {
-    let object_file =
-        bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"MZ") || bytes.starts_with(b"\xcf\xfa\xed\xfe");
-    InspectError::Damaged(match (bytes.len(), object_file) {
+fn damaged<'data>(data: impl ReadRef<'data>, error: &object::Error) -> InspectError {
+    let begins = |magic: &[u8]| data.read_bytes_at(0, magic.len() as u64).is_ok_and(|start| start == magic);
+    let object_file = begins(b"\x7fELF") || begins(b"MZ") || begins(b"\xcf\xfa\xed\xfe");
+    InspectError::Damaged(match (data.len().unwrap_or_default(), object_file) {
         (0, _) => "empty".into(),
         (length, true) => format!("cut short or damaged ({length} bytes, {error})"),
         (_, false) => "no shared library at all".into(),
     })
 }
 
-fn exports(file: &object::File<'_>) -> String {
+fn exports<'data>(file: &object::File<'data, impl ReadRef<'data>>) -> String {
     let names: Vec<_> = file
         .exports()
         .into_iter()

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use outrigger_plugin_api::abi::PluginRoot_Ref;
+use outrigger_plugin_api::{
+    abi::PluginRoot_Ref,
+    manifest::{Kind, Manifest},
+};
 
 use super::{
     Found,
-    inspect::{InspectError, inspect_bytes},
+    inspect::{InspectError, inspect_data, needed, read},
     open::{OpenError, open},
     stage::{StageError, stage},
     verify::VerifyError,
@@ -15,7 +18,7 @@ use super::{
 /// Why a provider does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The file changed since it was listed, or can't be read now.
+    /// The file can't be read now, or is no plugin any more.
     #[error("{file} can't be used", file = .file.display())]
     Inspect {
         /// The file.
@@ -23,6 +26,14 @@ pub enum LoadError {
         /// Why.
         #[source]
         source: InspectError,
+    },
+    /// The file became another plugin since it was listed, or takes other settings.
+    #[error("{file} was replaced by {now} while the host started", file = .file.display())]
+    Replaced {
+        /// The file.
+        file: PathBuf,
+        /// Name and version of what is there now.
+        now: String,
     },
     /// Two files say they are the same plugin.
     #[error("two plugins are named `{name}`: {first} ({first_version}) and {second} ({second_version})")]
@@ -87,6 +98,7 @@ impl LoadError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Inspect { source, .. } => source.code(),
+            Self::Replaced { .. } => "plugin.replaced",
             Self::Duplicate { .. } => "plugin.duplicate",
             Self::Stage(_) => "plugin.store_failed",
             Self::Open { source: OpenError::System(_), .. } => "plugin.dependency_missing",
@@ -105,6 +117,7 @@ impl LoadError {
     pub fn help(&self) -> String {
         match self {
             Self::Inspect { source, .. } => source.help(),
+            Self::Replaced { .. } => "start again: its settings have to be checked anew".into(),
             Self::Duplicate { .. } => "remove one of the files; the host won't guess".into(),
             Self::Stage(_) => "free space there, or name another directory as [store] dir".into(),
             Self::Open { needs, source: OpenError::System(_), .. } if !needs.is_empty() => {
@@ -123,11 +136,14 @@ impl LoadError {
 /// An opened plugin.
 pub(crate) struct Loaded {
     pub(crate) root: PluginRoot_Ref,
+    /// What the private copy says, which is what runs.
+    pub(crate) manifest: Manifest,
+    /// The private copy's hash.
     pub(crate) sha256: String,
 }
 
 /// Stages, opens and verifies the plugin. Blocks on the disk and on the library's initialisers.
-pub(crate) fn load(found: &Found, store: &Path) -> Result<Loaded, LoadError> {
+pub(crate) fn load(found: &Found, kind: Kind, store: &Path) -> Result<Loaded, LoadError> {
     if let Some(twin) = &found.twin {
         return Err(LoadError::Duplicate {
             name: found.manifest.name.clone(),
@@ -139,17 +155,25 @@ pub(crate) fn load(found: &Found, store: &Path) -> Result<Loaded, LoadError> {
     }
     let file = found.file.clone();
     let refused = |source| LoadError::Inspect { file: found.file.clone(), source };
-    let bytes = super::inspect::read(&found.file).map_err(refused)?;
+    let bytes = read(&found.file).map_err(refused)?;
     // The bytes that are staged are the bytes that are inspected: the file may have changed since it was listed.
-    let manifest = inspect_bytes(&bytes).map_err(refused)?;
+    let manifest = inspect_data(bytes.as_slice()).map_err(refused)?;
+    if !same_plugin(&manifest, &found.manifest, kind) {
+        return Err(LoadError::Replaced { file, now: format!("{} {}", manifest.name, manifest.version) });
+    }
     let staged = stage(store, &found.file, &bytes)?;
     let root = open(&staged.path).map_err(|source| {
-        let needs = super::inspect::needed(&bytes);
+        let needs = needed(&bytes);
         LoadError::Open { file: file.clone(), needs, source }
     })?;
     let running = serde_json::from_slice(root.manifest()().as_slice());
-    if running.ok().as_ref() != Some(&manifest) || manifest.name != found.manifest.name {
+    if running.ok().as_ref() != Some(&manifest) {
         return Err(LoadError::ManifestDiffers { file });
     }
-    Ok(Loaded { root, sha256: staged.sha256 })
+    Ok(Loaded { root, manifest, sha256: staged.sha256 })
+}
+
+/// Tells whether what the configuration was checked against still holds; another version may have been put in place.
+fn same_plugin(now: &Manifest, listed: &Manifest, kind: Kind) -> bool {
+    now.name == listed.name && now.kinds.contains(&kind) && now.settings == listed.settings
 }

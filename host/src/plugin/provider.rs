@@ -31,7 +31,7 @@ pub struct Provider {
     pub generation: Generation,
     /// Its number in log lines and metrics.
     pub instance: u64,
-    /// What the file says.
+    /// What the private copy that runs says; the file may have changed since it was listed.
     pub manifest: Manifest,
     /// The file as named in the plugin directory.
     pub file: PathBuf,

@@ -82,7 +82,7 @@ async fn steps(
     step: &AtomicUsize,
 ) -> Result<Provider, LoadError> {
     let at = |number| step.store(number, Ordering::Relaxed);
-    let Loaded { root, sha256 } = load(found, store)?;
+    let Loaded { root, manifest, sha256 } = load(found, config.kind, store)?;
     at(1);
     crossed(root.attach()(services::table(), observe::plugin_level()))
         .map_err(|error| failed(Duration::ZERO, error))?;
@@ -108,7 +108,7 @@ async fn steps(
         kind: config.kind,
         generation: Generation(GENERATIONS.fetch_add(1, Ordering::Relaxed)),
         instance,
-        manifest: found.manifest.clone(),
+        manifest,
         file: found.file.clone(),
         sha256,
         api,

@@ -11,7 +11,7 @@ use std::{
     process::Command,
 };
 
-use outrigger::Host;
+use outrigger::{Host, plugin::State};
 use outrigger_tests::{plugins, test_host::Setup};
 
 const MEMORY: &str = "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n";
@@ -189,6 +189,43 @@ async fn a_running_plugin_survives_what_happens_to_its_file() {
         std::fs::rename(new, file).unwrap();
     })
     .await;
+}
+
+/// Lists the folder, puts `bytes` in the memory plugin's place, and starts from what was listed.
+async fn replaced_after_the_listing(bytes: &[u8]) -> Host {
+    let setup = Setup::new(MEMORY, &["cache_memory"]);
+    let (config, catalog) = outrigger::configure(&setup.sources()).unwrap();
+    std::fs::write(library_file(&setup, "cache_memory"), bytes).unwrap();
+    Host::start(config, catalog).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_is_described_by_its_own_manifest_not_by_the_listed_one() {
+    let bytes = patched(memory_bytes(), br#"cache_memory","version":"0."#, br#"cache_memory","version":"9."#);
+    let host = replaced_after_the_listing(&bytes).await;
+    assert_serves(&host, "newer").await;
+    let slot = host.registry().slots().first().unwrap().clone();
+    let State::Running(provider) = &*slot.state_full() else { unreachable!("it serves") };
+    assert!(provider.manifest.version.starts_with("9."), "{:?}", provider.manifest);
+    let listed = &host.catalog().find("cache_memory").unwrap().manifest;
+    assert!(listed.version.starts_with("0."), "{listed:?}");
+    host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_became_another_plugin_after_the_listing_is_refused() {
+    let console = std::fs::read(plugins::library("monitoring_console")).unwrap();
+    let renamed = patched(memory_bytes(), br#""name":"cache_memory""#, br#""name":"cache_nemory""#);
+    // The settings were checked against the schema that was listed.
+    let other_settings = patched(memory_bytes(), br#""type": "object""#, br#""tips": "object""#);
+    for (bytes, now) in [(console, "monitoring_console"), (renamed, "cache_nemory"), (other_settings, "cache_memory")] {
+        let host = replaced_after_the_listing(&bytes).await;
+        let readiness = host.readiness();
+        let failed = readiness.providers.first().unwrap();
+        assert_eq!(failed.code, Some("plugin.replaced"), "{failed:?}");
+        assert!(failed.message.as_deref().is_some_and(|message| message.contains(now)), "{failed:?}");
+        host.shutdown().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
