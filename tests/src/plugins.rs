@@ -32,3 +32,20 @@ pub fn place(name: &str, dir: &Path) -> PathBuf {
     std::fs::copy(&library, &target).expect("copies the library");
     target
 }
+
+/// Replaces every `from` by a `to` of the same length, so that no offset in the library moves.
+///
+/// # Panics
+/// Where there is none.
+pub fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut patched = 0;
+    for at in 0..bytes.len() {
+        if let Some(place) = bytes.get_mut(at..at + from.len()).filter(|place| *place == from) {
+            place.copy_from_slice(to);
+            patched += 1;
+        }
+    }
+    assert!(patched > 0, "the library no longer holds {:?}", String::from_utf8_lossy(from));
+    bytes
+}

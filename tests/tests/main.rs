@@ -11,6 +11,8 @@ mod crooked_files;
 mod events;
 #[path = "main/http.rs"]
 mod http;
+#[path = "main/lies.rs"]
+mod lies;
 #[path = "main/mix.rs"]
 mod mix;
 #[path = "main/outage.rs"]

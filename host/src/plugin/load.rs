@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use outrigger_plugin_api::{
     abi::PluginRoot_Ref,
-    manifest::{Kind, Manifest},
+    manifest::{Kind, MANIFEST_BYTES_MAX, Manifest},
 };
 
 use super::{
@@ -166,8 +166,7 @@ pub(crate) fn load(found: &Found, kind: Kind, store: &Path) -> Result<Loaded, Lo
         let needs = needed(&bytes);
         LoadError::Open { file: file.clone(), needs, source }
     })?;
-    let running = serde_json::from_slice(root.manifest()().as_slice());
-    if running.ok().as_ref() != Some(&manifest) {
+    if running_manifest(root).as_ref() != Some(&manifest) {
         return Err(LoadError::ManifestDiffers { file });
     }
     Ok(Loaded { root, manifest, sha256: staged.sha256 })
@@ -176,4 +175,14 @@ pub(crate) fn load(found: &Found, kind: Kind, store: &Path) -> Result<Loaded, Lo
 /// Tells whether what the configuration was checked against still holds; another version may have been put in place.
 fn same_plugin(now: &Manifest, listed: &Manifest, kind: Kind) -> bool {
     now.name == listed.name && now.kinds.contains(&kind) && now.settings == listed.settings
+}
+
+/// Returns what the running library says of itself; `None` where it can't be read. The slice is an allegation: its
+/// pointer and length are looked at before a byte of it is.
+fn running_manifest(root: PluginRoot_Ref) -> Option<Manifest> {
+    let bytes = root.manifest()();
+    if bytes.as_ptr().is_null() || bytes.len() > MANIFEST_BYTES_MAX {
+        return None;
+    }
+    serde_json::from_slice(bytes.as_slice()).ok()
 }

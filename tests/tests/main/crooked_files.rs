@@ -1,10 +1,5 @@
 //! Files in a plugin folder that no host can use: each is refused by name, and what is sound keeps serving.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "checks shared by tests: what fails is the test"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "checks shared by tests: what fails is the test")]
 
 use std::{
     path::{Path, PathBuf},
@@ -12,7 +7,10 @@ use std::{
 };
 
 use outrigger::{Host, plugin::State};
-use outrigger_tests::{plugins, test_host::Setup};
+use outrigger_tests::{
+    plugins::{self, patched},
+    test_host::Setup,
+};
 
 const MEMORY: &str = "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n";
 
@@ -21,17 +19,6 @@ const ELF_MACHINE_AT: usize = 18;
 
 fn memory_bytes() -> Vec<u8> {
     std::fs::read(plugins::library("cache_memory")).unwrap()
-}
-
-/// Replaces every `from` by a `to` of the same length, so that no offset in the library moves.
-fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
-    assert_eq!(from.len(), to.len());
-    let places: Vec<_> = (0..bytes.len() - from.len()).filter(|&at| bytes[at..].starts_with(from)).collect();
-    assert!(!places.is_empty(), "the library no longer holds {:?}", String::from_utf8_lossy(from));
-    for at in places {
-        bytes[at..at + to.len()].copy_from_slice(to);
-    }
-    bytes
 }
 
 fn library_file(setup: &Setup, name: &str) -> PathBuf {
