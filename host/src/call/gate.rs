@@ -2,17 +2,30 @@
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use outrigger_plugin_api::{
     abi::{CallView, FfiFuture, Outcome, RResult, Res, wire},
     sdk::{Call, ErrorKind, ProviderError},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Breaker, CallError, finish};
 use crate::{clock, config::ProviderConfig};
+
+/// A call waits for its place at most this part of its time, a half: what is left for the provider is then never so
+/// little that the call is sent only to be cut, which of a write leaves open whether it happened.
+const QUEUE_PART: u32 = 2;
+
+/// How a call came to its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// There was one: the provider has the whole time.
+    AtOnce,
+    /// After others: part of the time was gone when the provider got it.
+    Queued,
+}
 
 /// One provider's bounds and counts.
 #[derive(Debug)]
@@ -25,6 +38,10 @@ pub struct Gate {
     timeout: Duration,
     /// The frame of every call: the same for all, so it is made once.
     frame: CallView,
+    epoch: Instant,
+    /// Milliseconds since [`Self::epoch`] at which the provider last answered a waiting call, or was given one without
+    /// delay: since then it is silent.
+    silent_since: AtomicU64,
     /// The breaker.
     pub breaker: Breaker,
     /// Calls that waited and were answered.
@@ -43,6 +60,8 @@ impl Gate {
             limit,
             timeout: config.timeout,
             frame: (&Call::within(config.timeout)).into(),
+            epoch: clock::now(),
+            silent_since: AtomicU64::new(0),
             breaker: Breaker::new(config.breaker.failures, config.breaker.open_for),
             waited: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -93,30 +112,63 @@ impl Gate {
     /// Waits for a pending answer: first for a place, then for the provider, both within one deadline.
     pub(super) async fn wait<T>(&self, future: FfiFuture<Res<T>>) -> Result<T, CallError> {
         let began = clock::now();
-        let Ok(place) = tokio::time::timeout(self.timeout, self.places.acquire()).await else {
-            self.failed.fetch_add(1, Ordering::Relaxed);
-            return Err(CallError::Overloaded {
-                provider: self.provider.clone(),
-                limit: self.limit,
-                after: self.timeout,
-            });
-        };
+        let (place, turn) = self.place().await?;
         let left = self.timeout.saturating_sub(clock::since(began));
-        let result = finish::pending(Some(left), future).await;
+        let result = tokio::time::timeout(left, finish::pending(None, future)).await;
         drop(place);
         match result {
-            Ok(value) => {
+            Ok(Ok(value)) => {
+                self.heard();
                 self.waited.fetch_add(1, Ordering::Relaxed);
                 self.breaker.succeeded();
                 Ok(value)
             }
-            Err(error) if error.kind == ErrorKind::Timeout && clock::since(began) >= self.timeout => {
-                self.failed.fetch_add(1, Ordering::Relaxed);
-                self.breaker.failed(ErrorKind::Timeout);
-                Err(CallError::Deadline { provider: self.provider.clone(), after: self.timeout })
+            // The provider knows the budget, and may notice its end a moment before this side does.
+            Ok(Err(error)) if error.kind != ErrorKind::Timeout || clock::since(began) < self.timeout => {
+                self.heard();
+                Err(self.refused(error))
             }
-            Err(error) => Err(self.refused(error)),
+            Ok(Err(_)) | Err(_) => Err(self.late(turn)),
         }
+    }
+
+    /// Takes one of the places.
+    async fn place(&self) -> Result<(SemaphorePermit<'_>, Turn), CallError> {
+        if let Ok(place) = self.places.try_acquire() {
+            self.heard();
+            return Ok((place, Turn::AtOnce));
+        }
+        let after = self.timeout / QUEUE_PART;
+        match tokio::time::timeout(after, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok((place, Turn::Queued)),
+            // Says nothing of the provider, which was not called. The semaphore is never closed.
+            Ok(Err(_)) | Err(_) => {
+                self.failed.fetch_add(1, Ordering::Relaxed);
+                Err(CallError::Overloaded { provider: self.provider.clone(), limit: self.limit, after })
+            }
+        }
+    }
+
+    /// Notes a call that got no answer in time.
+    ///
+    /// It speaks of the provider where that had the call for its whole time; or where it has answered nobody for as
+    /// long, or else one that hangs with every place taken would never be left alone.
+    #[cold]
+    fn late(&self, turn: Turn) -> CallError {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        let silent = self.now_ms().saturating_sub(self.silent_since.load(Ordering::Relaxed));
+        if turn == Turn::AtOnce || u128::from(silent) >= self.timeout.as_millis() {
+            self.breaker.failed(ErrorKind::Timeout);
+        }
+        CallError::Deadline { provider: self.provider.clone(), after: self.timeout }
+    }
+
+    fn heard(&self) {
+        self.silent_since.store(self.now_ms(), Ordering::Relaxed);
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(clock::since(self.epoch).as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Notes the provider's error.

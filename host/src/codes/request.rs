@@ -20,7 +20,7 @@ pub(super) const CALLS: &[Explained] = &[
     ),
     code(
         "call.overloaded",
-        "`concurrency` calls to the provider were in flight and none ended in time.",
+        "`concurrency` calls to the provider were in flight and none ended within half of `timeout`; it was not called.",
         "Retry later; raise `concurrency` if the backend can take more.",
     ),
 ];
