@@ -13,6 +13,8 @@ mod events;
 mod http;
 #[path = "main/lies.rs"]
 mod lies;
+#[path = "main/log.rs"]
+mod log;
 #[path = "main/mix.rs"]
 mod mix;
 #[path = "main/outage.rs"]

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use outrigger_plugin_api::{manifest::Kind, sdk::Call};
 use tracing::{error, info};
 
-use super::{Catalog, LoadError, Provider, Slot, start};
+use super::{Catalog, LoadError, Provider, Slot, services, start};
 use crate::{clock, config::ProviderConfig};
 
 /// How one asked-for provider stands.
@@ -58,6 +58,7 @@ impl Registry {
     /// Flushes and shuts down every provider, all at once, each within `call`'s budget. Names those that fail.
     pub async fn shutdown(&self, call: Call) {
         join_all(self.slots.iter().map(|slot| shutdown_slot(slot, call))).await;
+        services::report_dropped();
     }
 }
 

@@ -3,32 +3,35 @@
 //! These functions are called by foreign code on any thread: they check every length and text, never block and
 //! never panic.
 
+mod limit;
+
 use std::{
     collections::BTreeMap,
     sync::{
         Arc, LazyLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
-use outrigger_plugin_api::abi::{HostServices_Ref, LogView, RSlice, RStr, host_services};
+use limit::{Admitted, LineLimit};
+use outrigger_plugin_api::abi::{HostServices_Ref, LogView, RSlice, RStr, blob::BLOB_BYTES_MAX, host_services};
 use parking_lot::{Mutex, RwLock};
 
 use crate::{clock, observe};
 
 /// Most bytes of one text of a log line; longer ones are cut. Enough for a backtrace, too few to fill a disk.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
-/// Most lines a second from one provider; the rest is counted and reported once a second. A provider at trace level
-/// under load writes more than anyone reads, and a broken one must not drown the others' lines.
-const LINES_PER_SECOND_MAX: u64 = 1_000;
 /// Most metric names of one provider: a bound on what a plugin can make the host remember.
 const METRICS_MAX: usize = 64;
+/// How long after the first dropped line the count is reported: a flood is over by then, or at its next second.
+const REPORT_DELAY: Duration = Duration::from_secs(1);
 
 /// One provider instance as the services know it.
+#[derive(Default)]
 struct Instance {
     provider: String,
-    second: AtomicU64,
-    lines: AtomicU64,
+    lines: LineLimit,
     metrics: Mutex<BTreeMap<String, PluginMetric>>,
 }
 
@@ -42,17 +45,15 @@ pub enum PluginMetric {
 }
 
 static INSTANCES: LazyLock<RwLock<BTreeMap<u64, Arc<Instance>>>> = LazyLock::new(RwLock::default);
+/// Stands for every number that no instance has: lines from a plugin's own threads, and those that claim any number.
+static UNKNOWN: LazyLock<Arc<Instance>> =
+    LazyLock::new(|| Arc::new(Instance { provider: "?".to_owned(), ..Instance::default() }));
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Registers a provider instance and returns its number, unique in this process.
 pub(crate) fn register(provider: &str) -> u64 {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let instance = Instance {
-        provider: provider.to_owned(),
-        second: AtomicU64::new(0),
-        lines: AtomicU64::new(0),
-        metrics: Mutex::default(),
-    };
+    let instance = Instance { provider: provider.to_owned(), ..Instance::default() };
     INSTANCES.write().insert(number, Arc::new(instance));
     number
 }
@@ -69,43 +70,62 @@ pub(crate) fn table() -> HostServices_Ref {
     *TABLE
 }
 
-fn text(bytes: RSlice<'_, u8>) -> String {
-    let bytes = bytes.as_slice();
+/// Reports the lines that were dropped of every instance. When it returns, every line dropped before is reported.
+pub(crate) fn report_dropped() {
+    // One at a time: another thread may have taken a count that it has not written yet.
+    static REPORTING: Mutex<()> = Mutex::new(());
+    let _reporting = REPORTING.lock();
+    let known: Vec<_> = INSTANCES.read().values().cloned().collect();
+    for instance in known.iter().chain([&*UNKNOWN]) {
+        let dropped = instance.lines.take_dropped();
+        if dropped > 0 {
+            observe::plugin_lines_dropped(&instance.provider, dropped);
+        }
+    }
+}
+
+/// Has [`report_dropped`] run after [`REPORT_DELAY`], once for all lines dropped until then.
+fn report_dropped_later() {
+    static WAITING: AtomicBool = AtomicBool::new(false);
+    if WAITING.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    // A thread of its own, at most one a second: the caller is foreign, and may be on no runtime of the host's.
+    let thread = std::thread::Builder::new().name("plugin-log".into()).spawn(|| {
+        std::thread::sleep(REPORT_DELAY);
+        // Before the report: a line dropped from here on has to find that it must ask anew.
+        WAITING.store(false, Ordering::Release);
+        report_dropped();
+    });
+    if thread.is_err() {
+        WAITING.store(false, Ordering::Release);
+    }
+}
+
+/// Returns the bytes of a claim; none where no such slice can be.
+fn bytes<'a>(claim: RSlice<'a, u8>) -> &'a [u8] {
+    if claim.as_ptr().is_null() || claim.len() > BLOB_BYTES_MAX { &[] } else { claim.as_slice() }
+}
+
+fn text(claim: RSlice<'_, u8>) -> String {
+    let bytes = bytes(claim);
     String::from_utf8_lossy(bytes.get(..TEXT_BYTES_MAX).unwrap_or(bytes)).into_owned()
 }
 
 extern "C" fn log(line: &LogView<'_>) {
-    let instance = INSTANCES.read().get(&line.instance).cloned();
-    let provider = instance.as_deref().map_or("?", |instance| instance.provider.as_str());
-    if let Some(instance) = &instance {
-        match instance.admit() {
-            Admitted::Yes => {}
-            Admitted::AfterDropping(lines) => observe::plugin_lines_dropped(provider, lines),
-            Admitted::No => return,
-        }
+    let known = INSTANCES.read().get(&line.instance).cloned();
+    let instance = known.unwrap_or_else(|| UNKNOWN.clone());
+    match instance.lines.admit(clock::unix_ms() / 1_000) {
+        Admitted::Yes => {}
+        Admitted::AfterDropping(lines) => observe::plugin_lines_dropped(&instance.provider, lines),
+        Admitted::No => return report_dropped_later(),
     }
-    observe::plugin_line(line.level, provider, &text(line.target), &text(line.message), &text(line.fields));
-}
-
-enum Admitted {
-    Yes,
-    AfterDropping(u64),
-    No,
-}
-
-impl Instance {
-    fn admit(&self) -> Admitted {
-        let second = clock::unix_ms() / 1_000;
-        if self.second.swap(second, Ordering::Relaxed) != second {
-            let dropped = self.lines.swap(1, Ordering::Relaxed).saturating_sub(LINES_PER_SECOND_MAX);
-            return if dropped > 0 { Admitted::AfterDropping(dropped) } else { Admitted::Yes };
-        }
-        if self.lines.fetch_add(1, Ordering::Relaxed) < LINES_PER_SECOND_MAX { Admitted::Yes } else { Admitted::No }
-    }
+    let (target, message, fields) = (text(line.target), text(line.message), text(line.fields));
+    observe::plugin_line(line.level, &instance.provider, &target, &message, &fields);
 }
 
 extern "C" fn metric(instance: u64, kind: u8, name: RStr<'_>, value: f64) {
-    let bytes = name.as_rslice().as_slice();
+    let bytes = bytes(name.as_rslice());
     let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
     // The name becomes a label for every scraper: a plugin may not choose just any text.
     if bytes.is_empty() || bytes.len() > 64 || !bytes.iter().all(plain) || !value.is_finite() {

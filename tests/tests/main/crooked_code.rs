@@ -7,9 +7,12 @@ use std::{
 };
 
 use outrigger::Host;
-use outrigger_tests::test_host::Setup;
+use outrigger_tests::test_host::{Setup, eventually};
 
-use crate::mix::Version;
+use crate::{log, mix::Version};
+
+/// How many lines the flooding call writes.
+const FLOOD: u64 = 50_000;
 
 static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let plugin = include_str!("../../fixtures/crooked.rs");
@@ -20,11 +23,19 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
 const TIMEOUT: Duration = Duration::from_millis(500);
 
 async fn host(fault: &str) -> Host {
-    let text = "[monitoring]\nproviders = []\n[providers.crooked]\nrequired = false\ntimeout = \"500ms\"\nstart-timeout = \"1s\"\n";
-    let setup = Setup::new(&format!("{text}settings.fault = \"{fault}\"\n"), &["cache_memory", "analytics_internal"]);
+    host_with("crooked", fault).await
+}
+
+/// Starts a host whose cache is the crooked one, under this name.
+async fn host_with(name: &str, fault: &str) -> Host {
+    let text = format!(
+        "[monitoring]\nproviders = []\n[providers.{name}]\nplugin = \"cache_crooked\"\nrequired = false\n\
+         timeout = \"500ms\"\nstart-timeout = \"1s\"\nsettings.fault = \"{fault}\"\n"
+    );
+    let setup = Setup::new(&text, &["cache_memory", "analytics_internal"]);
     std::fs::copy(&*LIBRARY, setup.plugins().join(LIBRARY.file_name().unwrap())).unwrap();
     let database = setup.path("events.sqlite3").display().to_string();
-    setup.variable("CACHE_PROVIDER", "crooked").variable("ANALYTICS_DATABASE_PATH", &database).start().await
+    setup.variable("CACHE_PROVIDER", name).variable("ANALYTICS_DATABASE_PATH", &database).start().await
 }
 
 async fn others_serve(host: &Host) {
@@ -97,16 +108,42 @@ async fn a_call_that_hangs_ends_at_its_deadline_even_if_its_cancellation_panics(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_destructor_that_panics_and_a_flooded_log_do_not_end_the_host() {
-    for fault in ["drop_panic", "flood"] {
-        let host = host(fault).await;
-        assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None, "{fault}");
-        others_serve(&host).await;
-        host.shutdown().await;
-        assert_eq!(
-            host.cache().unwrap().get("key").await.map_err(|e| e.code()),
-            Err("provider.not_running"),
-            "{fault}"
-        );
-    }
+async fn a_destructor_that_panics_does_not_end_the_host() {
+    let host = host("drop_panic").await;
+    assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None);
+    host.shutdown().await;
+    let after = host.cache().unwrap().get("key").await;
+    assert_eq!(after.map_err(|error| error.code()), Err("provider.not_running"));
+}
+
+/// Returns how many of a provider's flood lines were written, and how many reported as dropped.
+fn flood(provider: &str) -> (u64, u64) {
+    (log::logged(provider, "flood").times, log::logged(provider, "plugin.log_flood").lines)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flooded_log_is_cut_and_its_dropped_lines_are_reported_when_the_flood_ends() {
+    log::count();
+    let host = host_with("flooding", "flood").await;
+    assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None);
+    // Nothing more is logged, and nobody asks: the report comes by itself.
+    eventually("every line of the flood is written or reported", async || {
+        let (written, dropped) = flood("flooding");
+        written + dropped == FLOOD
+    })
+    .await;
+    let (written, dropped) = flood("flooding");
+    assert!(dropped > written, "{written} lines were written, {dropped} dropped");
+    others_serve(&host).await;
+    host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_leaves_no_dropped_line_unreported() {
+    log::count();
+    let host = host_with("flooding_last", "flood").await;
+    assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None);
+    host.shutdown().await;
+    let (written, dropped) = flood("flooding_last");
+    assert_eq!(written + dropped, FLOOD, "{written} written, {dropped} dropped");
 }

@@ -8,9 +8,15 @@ use outrigger_plugin_api::sdk::{
     Bytes,
     cache::{Op, ScanRequest},
 };
-use outrigger_tests::{plugins::patched, test_host::Setup};
+use outrigger_tests::{
+    plugins::patched,
+    test_host::{Setup, eventually},
+};
 
-use crate::mix::Version;
+use crate::{log, mix::Version};
+
+/// How many lines the liar writes in a stranger's name.
+const STRANGERS: u64 = 5_000;
 
 static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let plugin = include_str!("../../fixtures/liar.rs");
@@ -105,5 +111,21 @@ async fn a_page_with_an_impossible_key_is_refused() {
     let error = host.cache().unwrap().scan(&request).await.expect_err("a key longer than memory");
     assert_eq!(error.code(), "provider.internal", "{error}");
     assert!(error.to_string().contains("a page of keys that can't be"), "{error}");
+    host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_an_instance_nobody_knows_are_bounded_and_bad_ones_are_harmless() {
+    log::count();
+    let host = host("honest", "log_as_stranger").await;
+    assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None);
+    let accounted = || {
+        let (written, dropped) = (log::logged("?", "stranger").times, log::logged("?", "plugin.log_flood").lines);
+        assert!(written < STRANGERS, "the flood was not cut");
+        written + dropped
+    };
+    // Lines of other tests may be among the dropped ones: all of them are strangers.
+    eventually("every line is written or reported", async || accounted() >= STRANGERS).await;
+    assert_eq!(log::logged("?", "").times, 2, "texts that can't be are logged as empty");
     host.shutdown().await;
 }
