@@ -6,6 +6,7 @@ mod analytics;
 mod batch;
 mod cache;
 mod entry;
+mod fault;
 mod guard;
 mod input;
 mod monitoring;

@@ -8,7 +8,11 @@ use http::StatusCode;
 use outrigger_plugin_api::sdk::{Bytes, analytics::Event};
 use serde_json::{Map, Value};
 
-use super::{Problem, input};
+use super::{
+    Problem,
+    fault::{FAULTS_MAX, Fault},
+    input,
+};
 use crate::{
     clock,
     event::{self, Report},
@@ -50,17 +54,21 @@ pub(super) async fn batch(State(host): State<Host>, body: Body) -> Answer {
     let analytics = host.analytics()?;
     let mut object: Map<String, Value> = input::json(&body?)?;
     let Some(Value::Array(events)) = object.remove("batch") else {
-        return Err(Problem::invalid("the body needs `batch`, an array of events with a `type` each"));
+        let fault = Fault::of("batch", "must be an array of events with a `type` each");
+        return Err(Problem::faulty(vec![fault]));
     };
     if events.len() > BATCH_EVENTS_MAX {
-        return Err(Problem::invalid(format!("{} events; at most {BATCH_EVENTS_MAX} are taken at once", events.len())));
+        let detail = format!("{} events; at most {BATCH_EVENTS_MAX} are taken at once", events.len());
+        return Err(Problem::faulty(vec![Fault::of("batch", detail)]));
     }
-    let parse = |(index, event): (usize, Value)| match event {
-        Value::Object(event) => read(event).map_err(|why| Problem::invalid(format!("/batch/{index}: {why}"))),
-        _ => Err(Problem::invalid(format!("/batch/{index} is no object"))),
+    let events = read_all(events).map_err(Problem::faulty)?;
+    let outgoing = |(index, event)| {
+        event::outgoing_analytics(event).map_err(|error| {
+            let fault = Fault::of("", error.to_string()).within(&format!("/batch/{index}"));
+            Problem::from(error).with_faults(&[fault])
+        })
     };
-    let events: Vec<Event> = events.into_iter().enumerate().map(parse).collect::<Result<_, _>>()?;
-    let outgoing = events.iter().map(event::outgoing_analytics).collect::<Result<_, _>>()?;
+    let outgoing = events.iter().enumerate().map(outgoing).collect::<Result<_, _>>()?;
     answer(event::send(analytics.sinks(), outgoing).await?)
 }
 
@@ -76,7 +84,7 @@ async fn one(host: &Host, body: Body, sort: &str) -> Answer {
     let analytics = host.analytics()?;
     let mut object: Map<String, Value> = input::json(&body?)?;
     object.insert("type".into(), sort.into());
-    let event = read(object).map_err(Problem::invalid)?;
+    let event = read(object).map_err(Problem::faulty)?;
     answer(event::send(analytics.sinks(), vec![event::outgoing_analytics(&event)?]).await?)
 }
 
@@ -93,15 +101,47 @@ pub(super) fn answer(report: Report) -> Answer {
     Err(problem.retry_after(wait).with("report", report))
 }
 
+/// Reads the events of a batch, or names what is wrong with them all.
+fn read_all(events: Vec<Value>) -> Result<Vec<Event>, Vec<Fault>> {
+    let (mut read_events, mut faults) = (Vec::with_capacity(events.len()), Vec::new());
+    for (index, event) in events.into_iter().enumerate() {
+        let result = match event {
+            Value::Object(event) => read(event),
+            _ => Err(vec![Fault::of("", "must be an object")]),
+        };
+        match result {
+            Ok(event) => read_events.push(event),
+            Err(found) => faults.extend(found.into_iter().map(|fault| fault.within(&format!("/batch/{index}")))),
+        }
+        if faults.len() >= FAULTS_MAX {
+            break;
+        }
+    }
+    faults.truncate(FAULTS_MAX);
+    if faults.is_empty() { Ok(read_events) } else { Err(faults) }
+}
+
 /// Reads one event with its `type`.
-fn read(object: Map<String, Value>) -> Result<Event, String> {
+fn read(object: Map<String, Value>) -> Result<Event, Vec<Fault>> {
     let sort = object.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let mut event = Map::new();
-    for (name, value) in object {
-        let (name, value) = canonical(&sort, name, value)?;
+    let (mut event, mut renamed) = (Map::new(), Vec::new());
+    for (given, value) in object {
+        let (name, value) = canonical(&sort, given.clone(), value).map_err(|detail| vec![Fault::of(&given, detail)])?;
+        if name != given {
+            renamed.push((Fault::of(&name, "").pointer, Fault::of(&given, "").pointer));
+        }
         event.insert(name, value);
     }
-    serde_json::from_value(Value::Object(event)).map_err(|error| format!("this is no analytics {sort}: {error}"))
+    input::model(&Value::Object(event)).map_err(|mut faults| {
+        for fault in &mut faults {
+            // Places are told in the client's words, of which all are top members.
+            let begins =
+                |name: &str| fault.pointer.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+            let told = renamed.iter().find_map(|(name, given)| begins(name).map(|rest| format!("{given}{rest}")));
+            fault.pointer = told.unwrap_or_else(|| std::mem::take(&mut fault.pointer));
+        }
+        faults
+    })
 }
 
 /// Returns the model's name of a member: Segment's names and the short form's are taken too.
@@ -125,8 +165,8 @@ fn timestamp(value: Value) -> Result<Value, String> {
     match &value {
         Value::Number(_) => Ok(value),
         Value::String(text) => clock::parse_rfc3339(text).map(Value::from).ok_or_else(|| {
-            format!("timestamp {text:?} is neither RFC 3339, such as 2026-11-23T10:00:00Z, nor unix milliseconds")
+            format!("{text:?} is neither RFC 3339, such as 2026-11-23T10:00:00Z, nor unix milliseconds")
         }),
-        _ => Err("timestamp is neither text nor a number".to_owned()),
+        _ => Err("must be text or a number".to_owned()),
     }
 }

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Problem, input};
+use super::{Problem, fault::Fault, input};
 use crate::{call::CallError, host::Host};
 use op::Operation;
 
@@ -56,13 +56,15 @@ pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejec
         return Err(Problem::invalid("watched keys need atomic = true"));
     }
     let read = |(index, operation): (usize, Operation)| {
-        operation.read().map_err(|why| Problem::invalid(format!("/operations/{index}: {why}")))
+        operation
+            .read()
+            .map_err(|why| Problem::faulty(vec![Fault::of("", why).within(&format!("/operations/{index}"))]))
     };
     let ops: Vec<_> = operations.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
     let results = if atomic {
         let watch = |watch: Watch| {
             let token =
-                op::from_base64(&watch.token_base64).map_err(|why| Problem::invalid(format!("/watched: {why}")))?;
+                op::from_base64(&watch.token_base64).map_err(|why| Problem::faulty(vec![Fault::of("watched", why)]))?;
             Ok::<_, Problem>(Watched { key: watch.key.into(), token })
         };
         let watched = watched.into_iter().map(watch).collect::<Result<Vec<_>, _>>()?;

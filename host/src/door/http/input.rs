@@ -4,9 +4,14 @@ use std::time::Duration;
 
 use http::Uri;
 use outrigger_plugin_api::{sdk::Bytes, units};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::Problem;
+use super::{
+    Problem,
+    fault::{self, Fault},
+};
 
 /// Returns the key that the path names after `prefix`, percent-decoded: any bytes can be a key.
 pub(super) fn key(uri: &Uri, prefix: &str) -> Result<Bytes, Problem> {
@@ -37,11 +42,21 @@ fn bad_escape() -> Problem {
 }
 
 /// Reads a JSON body.
-pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(super) fn json<T: DeserializeOwned + JsonSchema>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| {
         let detail = format!("the body is not the JSON expected here: {error}");
-        Problem::new(http::StatusCode::UNPROCESSABLE_ENTITY, "http.json", detail)
+        let problem = Problem::new(http::StatusCode::UNPROCESSABLE_ENTITY, "http.json", detail);
+        // Read again without a model, which only a refused body costs: a body that is no JSON has no places.
+        match serde_json::from_slice::<Value>(body) {
+            Ok(value) => problem.with_faults(&fault::faults::<T>(&value, &error.to_string())),
+            Err(_) => problem,
+        }
     })
+}
+
+/// Reads a model from a value.
+pub(super) fn model<T: DeserializeOwned + JsonSchema>(value: &Value) -> Result<T, Vec<Fault>> {
+    T::deserialize(value).map_err(|error| fault::faults::<T>(value, &error.to_string()))
 }
 
 /// Reads a time to live, such as `30s`.

@@ -7,7 +7,7 @@ use axum::{
 use outrigger_plugin_api::sdk::{Bytes, monitoring::Event};
 use serde_json::{Value, json};
 
-use super::{Problem, analytics::answer, input};
+use super::{Problem, analytics::answer, fault::Fault, input};
 use crate::{event, event::Report, host::Host};
 
 type Answer = Result<Json<Report>, Problem>;
@@ -50,12 +50,12 @@ async fn send(
     let mut object: serde_json::Map<String, Value> = input::json(&body?)?;
     let sort = sort(&mut object);
     object.insert("type".into(), sort.into());
-    let event: Event = serde_json::from_value(Value::Object(object))
-        .map_err(|error| Problem::invalid(format!("the body is no monitoring {sort}: {error}")))?;
+    let event: Event = input::model(&Value::Object(object)).map_err(Problem::faulty)?;
     if let Event::Error { exceptions, .. } = &event
         && exceptions.is_empty()
     {
-        return Err(Problem::invalid("an error needs at least one exception, or a `message`"));
+        let fault = Fault::of("exceptions", "an error needs at least one exception, or a `message`");
+        return Err(Problem::faulty(vec![fault]));
     }
     answer(event::send(monitoring.sinks(), vec![event::outgoing(&event)?]).await?)
 }

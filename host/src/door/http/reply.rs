@@ -9,8 +9,9 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use outrigger_plugin_api::sdk::ErrorKind;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::fault::Fault;
 use crate::call::CallError;
 
 /// A problem document.
@@ -45,6 +46,21 @@ impl Problem {
     /// Returns the problem of a request that makes no sense.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "http.invalid", detail)
+    }
+
+    /// Returns the problem of a body with these faults; its detail is the first.
+    pub(super) fn faulty(faults: Vec<Fault>) -> Self {
+        let first = faults.first().map(|fault| match fault.pointer.as_str() {
+            "" => fault.detail.clone(),
+            pointer => format!("{pointer} {}", fault.detail),
+        });
+        Self::invalid(first.unwrap_or_default()).with_faults(&faults)
+    }
+
+    /// Adds the faults of the body as `errors`.
+    #[must_use]
+    pub(super) fn with_faults(self, faults: &[Fault]) -> Self {
+        self.with("errors", faults.iter().map(|fault| json!(fault)).collect())
     }
 
     /// Adds a member.

@@ -189,3 +189,17 @@ async fn whole_numbers_keep_every_digit() {
     let half = r#"{"operations":[{"op":"increment","key":"n","by":0.5}]}"#;
     door.send("POST", "/v1/cache/batch", half).await.is_problem(400, "http.invalid");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batchs_faults_are_named_by_pointer() {
+    let door = Door::cache().await;
+    let operations = json!({ "operations": [{ "op": "get", "key": "a" }, { "op": "get", "key": 5, "kee": "a" }] });
+    let answer = door.post("/v1/cache/batch", operations).await;
+    answer.is_problem(422, "http.json");
+    let errors = answer.json()["errors"].clone();
+    let pointers: Vec<_> = errors.as_array().unwrap().iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/operations/1/kee", "/operations/1/key"]);
+    let answer = door.post("/v1/cache/batch", json!({ "operations": [{ "op": "get" }] })).await;
+    answer.is_problem(400, "http.invalid");
+    assert_eq!(answer.json()["errors"][0]["pointer"], "/operations/0");
+}

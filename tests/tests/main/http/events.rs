@@ -74,6 +74,7 @@ async fn a_batch_is_taken_whole_or_not_at_all() {
     ] });
     let answer = door.post("/v1/analytics/batch", faulty).await;
     answer.is_problem(400, "http.invalid");
+    assert_eq!(answer.json()["errors"][0]["pointer"], "/batch/1/type");
     assert!(answer.json()["detail"].as_str().unwrap().starts_with("/batch/1"));
     assert!(timeline(&door, "b").await.iter().all(|event| event["name"] != "two"));
     door.post("/v1/analytics/batch", json!({ "events": [] })).await.is_problem(400, "http.invalid");
@@ -95,4 +96,36 @@ async fn an_event_that_no_provider_has_is_a_problem_with_the_report() {
     // The other kinds go on.
     assert_eq!(door.send("PUT", "/v1/cache/keys/k", "v").await.status, 204);
     assert_eq!(door.post("/v1/monitoring/logs", json!({ "message": "m" })).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_a_body_is_named_by_pointer_in_the_clients_words() {
+    let (_dir, door) = open().await;
+    let pointers = async |path: &str, body: Value, status: u16, code: &str| {
+        let answer = door.post(path, body).await;
+        answer.is_problem(status, code);
+        let errors = answer.json()["errors"].as_array().unwrap().clone();
+        assert!(errors.iter().all(|error| !error["detail"].as_str().unwrap().is_empty()), "{errors:?}");
+        let mut all: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect();
+        all.sort();
+        all
+    };
+    let event = json!({ "userId": 7, "timestamp": "2026-01-02T03:04:05Z", "properties": "none" });
+    let found = pointers("/v1/analytics/track", event, 400, "http.invalid").await;
+    assert_eq!(found, ["/event", "/properties", "/userId"]);
+    let late = json!({ "userId": "u", "event": "e", "timestamp": "yesterday" });
+    assert_eq!(pointers("/v1/analytics/track", late, 400, "http.invalid").await, ["/timestamp"]);
+    let batch = json!({ "batch": [{ "type": "track", "userId": "u", "event": "e" }, 5,
+        { "type": "alias", "userId": "u", "previousId": [] }, { "type": "track", "userId": "u" }] });
+    let found = pointers("/v1/analytics/batch", batch, 400, "http.invalid").await;
+    assert_eq!(found, ["/batch/1", "/batch/2/previousId", "/batch/3/event"]);
+    let nobody = json!({ "batch": [{ "type": "track", "event": "e" }] });
+    assert_eq!(pointers("/v1/analytics/batch", nobody, 422, "call.invalid").await, ["/batch/0"]);
+    let error = json!({ "message": "m", "user": { "id": 5 }, "severity": "loud" });
+    assert_eq!(pointers("/v1/monitoring/errors", error, 400, "http.invalid").await, ["/severity", "/user/id"]);
+    assert_eq!(pointers("/v1/monitoring/errors", json!({}), 400, "http.invalid").await, ["/exceptions"]);
+    assert_eq!(pointers("/v1/monitoring/logs", json!([]), 422, "http.json").await, [""]);
+    // What is no JSON at all has no places.
+    assert!(door.send("POST", "/v1/analytics/track", "{").await.json().get("errors").is_none());
+    door.host.shutdown().await;
 }
