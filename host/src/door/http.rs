@@ -3,6 +3,7 @@
 //! docs/doors/http.md describes every route; `/openapi.json` describes them to programs.
 
 mod analytics;
+mod answer;
 mod batch;
 mod cache;
 mod entry;

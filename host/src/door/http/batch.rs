@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Problem, fault::Fault, input};
+use super::{Problem, answer::Ran, fault::Fault, input};
 use crate::{call::CallError, host::Host};
 use op::Operation;
 
@@ -45,7 +45,7 @@ struct Watch {
     token_base64: String,
 }
 
-pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejection>) -> Result<Json<Value>, Problem> {
+pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejection>) -> Result<Json<Ran>, Problem> {
     let cache = host.cache()?;
     let Batch { operations, atomic, watched } = input::json(&body?)?;
     if operations.len() > OPERATIONS_MAX {
@@ -70,14 +70,14 @@ pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejec
         let watched = watched.into_iter().map(watch).collect::<Result<Vec<_>, _>>()?;
         match cache.group(&watched, &ops).await? {
             Group::Ran(results) => results,
-            Group::Changed => return Ok(Json(json!({ "ran": false, "results": [] }))),
+            Group::Changed => return Ok(Json(Ran { ran: false, results: Vec::new() })),
         }
     } else {
         cache.batch(&ops).await?
     };
     let provider = &cache.calls().slot().config.name;
-    let results: Vec<_> = results.into_iter().map(|result| shown(result, provider)).collect();
-    Ok(Json(json!({ "ran": true, "results": results })))
+    let results = results.into_iter().map(|result| shown(result, provider)).collect();
+    Ok(Json(Ran { ran: true, results }))
 }
 
 fn shown(result: OpResult, provider: &str) -> Value {

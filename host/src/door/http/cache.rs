@@ -9,14 +9,14 @@ use axum::{
 use http::{StatusCode, Uri};
 use outrigger_plugin_api::sdk::{
     Bytes,
-    cache::{ExpireCondition, Expiry, Op, Reply, ScanRequest},
+    cache::{ExpireCondition, Expiry, Op, Reply, ScanRequest, Size},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::{
     Problem,
+    answer::{Cleared, Filled, Page, Remaining, Sum},
     entry::{TYPE_PREFIX, missing, one, type_key},
     input,
 };
@@ -52,11 +52,11 @@ const fn by_default() -> i64 {
     1
 }
 
-pub(super) async fn ttl(State(host): State<Host>, uri: Uri) -> Result<Json<Value>, Problem> {
+pub(super) async fn ttl(State(host): State<Host>, uri: Uri) -> Result<Json<Remaining>, Problem> {
     let key = input::key(&uri, TTL)?;
     match host.cache()?.run(Op::Ttl { key }).await? {
-        Reply::Ttl(left) => Ok(Json(json!({ "ttl_ms": u64::try_from(left.as_millis()).unwrap_or(u64::MAX) }))),
-        Reply::Persistent => Ok(Json(json!({ "ttl_ms": null }))),
+        Reply::Ttl(left) => Ok(Json(Remaining { ttl_ms: Some(u64::try_from(left.as_millis()).unwrap_or(u64::MAX)) })),
+        Reply::Persistent => Ok(Json(Remaining { ttl_ms: None })),
         _ => Err(missing()),
     }
 }
@@ -88,17 +88,17 @@ pub(super) async fn increment(
     State(host): State<Host>,
     uri: Uri,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Sum>, Problem> {
     let (key, body) = (input::key(&uri, "/v1/cache/increment/")?, body?);
     let Increment { by, ttl } = if body.is_empty() { Increment { by: 1, ttl: None } } else { input::json(&body)? };
-    let sum = host.cache()?.increment(key, by, input::ttl(ttl.as_deref())?).await?;
-    Ok(Json(json!({ "value": sum })))
+    let value = host.cache()?.increment(key, by, input::ttl(ttl.as_deref())?).await?;
+    Ok(Json(Sum { value }))
 }
 
 pub(super) async fn scan(
     State(host): State<Host>,
     Query(query): Query<HashMap<String, String>>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Page>, Problem> {
     let text = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
     let count = match query.get("count") {
         None => SCAN_COUNT_DEFAULT,
@@ -113,14 +113,14 @@ pub(super) async fn scan(
     let page = host.cache()?.scan(&ScanRequest { cursor: cursor.into(), prefix, count }).await?;
     let keys = page.keys.iter().filter(|key| !key.starts_with(TYPE_PREFIX));
     // JSON has no bytes: a key that is not UTF-8 is shown with replacement characters; /batch takes it in base64.
-    let keys: Vec<_> = keys.map(|key| String::from_utf8_lossy(key)).collect();
-    Ok(Json(json!({ "keys": keys, "cursor": page.next.as_deref().map(hex) })))
+    let keys: Vec<_> = keys.map(|key| String::from_utf8_lossy(key).into_owned()).collect();
+    Ok(Json(Page { keys, cursor: page.next.as_deref().map(hex) }))
 }
 
 pub(super) async fn clear(
     State(host): State<Host>,
     Query(query): Query<HashMap<String, String>>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Cleared>, Problem> {
     let prefix = query.get("prefix").map(String::as_str).unwrap_or_default();
     if prefix.is_empty() && query.get("all").map(String::as_str) != Some("true") {
         return Err(Problem::invalid("an empty prefix clears everything: say all=true"));
@@ -130,12 +130,12 @@ pub(super) async fn clear(
     if !prefix.is_empty() {
         cache.clear([TYPE_PREFIX, prefix.as_bytes()].concat()).await?;
     }
-    Ok(Json(json!({ "deleted": deleted })))
+    Ok(Json(Cleared { deleted }))
 }
 
-pub(super) async fn size(State(host): State<Host>) -> Result<Json<Value>, Problem> {
-    let size = host.cache()?.size().await?;
-    Ok(Json(json!({ "entries": size.entries, "bytes": size.bytes })))
+pub(super) async fn size(State(host): State<Host>) -> Result<Json<Filled>, Problem> {
+    let Size { entries, bytes } = host.cache()?.size().await?;
+    Ok(Json(Filled { entries, bytes }))
 }
 
 fn hex(bytes: &[u8]) -> String {

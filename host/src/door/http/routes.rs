@@ -15,8 +15,19 @@ pub(super) struct Operation {
     pub(super) query: &'static [(&'static str, &'static str)],
     /// What the body is.
     pub(super) body: Body,
-    /// Statuses of success and what they mean.
-    pub(super) answers: &'static [(u16, &'static str)],
+    /// The answer of success.
+    pub(super) answer: Answer,
+}
+
+/// An answer of success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// Its status.
+    pub(super) status: u16,
+    /// What it means.
+    pub(super) about: &'static str,
+    /// What its body is.
+    pub(super) body: Body,
 }
 
 /// What a body is.
@@ -42,17 +53,19 @@ pub(super) struct Route {
 
 const TTL: (&str, &str) = ("ttl", "how long the entry lives, such as 30s; absent = until evicted");
 
-const fn operation(
-    method: &'static str,
-    summary: &'static str,
-    body: Body,
-    answers: &'static [(u16, &'static str)],
-) -> Operation {
-    Operation { method, summary, query: &[], body, answers }
+const fn operation(method: &'static str, summary: &'static str, body: Body, answer: Answer) -> Operation {
+    Operation { method, summary, query: &[], body, answer }
 }
 
-const OK_JSON: &[(u16, &str)] = &[(200, "JSON as the summary says")];
-const REPORT: &[(u16, &str)] = &[(200, "What each provider said of each event")];
+const fn json(about: &'static str, schema: &'static str) -> Answer {
+    Answer { status: 200, about, body: Body::Json(schema) }
+}
+
+const fn done(about: &'static str) -> Answer {
+    Answer { status: 204, about, body: Body::None }
+}
+
+const REPORT: Answer = json("What each provider said of each event", "Report");
 
 /// The table.
 pub(super) const ALL: &[Route] = &[
@@ -64,7 +77,13 @@ pub(super) const ALL: &[Route] = &[
                 "get",
                 "Reads a value with its content type.",
                 Body::None,
-                &[(200, "The bytes as they were written")],
+                Answer { status: 200, about: "The bytes as they were written", body: Body::Bytes },
+            ),
+            operation(
+                "head",
+                "Tells a value's length and content type.",
+                Body::None,
+                Answer { status: 200, about: "There is a value", body: Body::None },
             ),
             Operation {
                 method: "put",
@@ -75,43 +94,38 @@ pub(super) const ALL: &[Route] = &[
                     ("keep_ttl", "`true` keeps the deadline the key has"),
                 ],
                 body: Body::Bytes,
-                answers: &[(204, "Written")],
+                answer: done("Written"),
             },
-            operation("delete", "Deletes a key.", Body::None, &[(204, "Deleted")]),
+            operation("delete", "Deletes a key.", Body::None, done("Deleted")),
         ],
     },
     Route {
         path: "/v1/cache/ttl/{*key}",
         handler: || get(cache::ttl).put(cache::expire).delete(cache::persist),
         operations: &[
-            operation(
-                "get",
-                "Tells how long a key lives: `{\"ttl_ms\": 1500}`, null without deadline.",
-                Body::None,
-                OK_JSON,
-            ),
-            operation("put", "Sets how long a key lives.", Body::Json("Expire"), &[(204, "Set")]),
-            operation("delete", "Removes the deadline.", Body::None, &[(204, "Removed, or there was none")]),
+            operation("get", "Tells how long a key lives.", Body::None, json("What is left of its life", "Remaining")),
+            operation("put", "Sets how long a key lives.", Body::Json("Expire"), done("Set")),
+            operation("delete", "Removes the deadline.", Body::None, done("Removed, or there was none")),
         ],
     },
     Route {
         path: "/v1/cache/increment/{*key}",
         handler: || post(cache::increment),
-        operations: &[operation("post", "Adds to an integer: `{\"value\": 5}`.", Body::Json("Increment"), OK_JSON)],
+        operations: &[operation("post", "Adds to an integer.", Body::Json("Increment"), json("The sum", "Sum"))],
     },
     Route {
         path: "/v1/cache/scan",
         handler: || get(cache::scan),
         operations: &[Operation {
             method: "get",
-            summary: "Lists keys by prefix, a page at a time: `{\"keys\": […], \"cursor\": \"…\"}`, cursor null at the end.",
+            summary: "Lists keys by prefix, a page at a time.",
             query: &[
                 ("prefix", "what keys begin with"),
                 ("cursor", "the last page's cursor; absent to start"),
                 ("count", "about how many keys to look at, 1 to 10000; 100 where absent"),
             ],
             body: Body::None,
-            answers: OK_JSON,
+            answer: json("Some keys", "Page"),
         }],
     },
     Route {
@@ -119,16 +133,16 @@ pub(super) const ALL: &[Route] = &[
         handler: || post(cache::clear),
         operations: &[Operation {
             method: "post",
-            summary: "Deletes every key with a prefix: `{\"deleted\": 3}`.",
+            summary: "Deletes every key with a prefix.",
             query: &[("prefix", "what keys begin with"), ("all", "`true` is needed where the prefix is empty")],
             body: Body::None,
-            answers: OK_JSON,
+            answer: json("How many there were", "Cleared"),
         }],
     },
     Route {
         path: "/v1/cache/size",
         handler: || get(cache::size),
-        operations: &[operation("get", "Tells how much the cache holds.", Body::None, OK_JSON)],
+        operations: &[operation("get", "Tells how much the cache holds.", Body::None, json("Its size", "Filled"))],
     },
     Route {
         path: "/v1/cache/batch",
@@ -137,7 +151,7 @@ pub(super) const ALL: &[Route] = &[
             "post",
             "Runs operations in order, or as one atomic step.",
             Body::Json("Batch"),
-            OK_JSON,
+            json("What became of each", "Ran"),
         )],
     },
     Route { path: "/v1/monitoring/errors", handler: || post(monitoring::errors), operations: &[EVENT_ERROR] },
@@ -147,61 +161,60 @@ pub(super) const ALL: &[Route] = &[
     Route {
         path: "/v1/analytics/track",
         handler: || post(analytics::track),
-        operations: &[analytics("Something a user did.")],
+        operations: &[analytics("Something a user did.", "Track")],
     },
     Route {
         path: "/v1/analytics/identify",
         handler: || post(analytics::identify),
-        operations: &[analytics("Traits of a user.")],
+        operations: &[analytics("Traits of a user.", "Identify")],
     },
     Route {
         path: "/v1/analytics/page",
         handler: || post(analytics::page),
-        operations: &[analytics("A page a user saw.")],
+        operations: &[analytics("A page a user saw.", "PageView")],
     },
     Route {
         path: "/v1/analytics/screen",
         handler: || post(analytics::screen),
-        operations: &[analytics("A screen a user saw.")],
+        operations: &[analytics("A screen a user saw.", "ScreenView")],
     },
     Route {
         path: "/v1/analytics/group",
         handler: || post(analytics::group),
-        operations: &[analytics("A group a user is in.")],
+        operations: &[analytics("A group a user is in.", "Group")],
     },
     Route {
         path: "/v1/analytics/alias",
         handler: || post(analytics::alias),
-        operations: &[analytics("Two ids of one user.")],
+        operations: &[analytics("Two ids of one user.", "Alias")],
     },
     Route {
         path: "/v1/analytics/batch",
         handler: || post(analytics::batch),
-        operations: &[operation(
-            "post",
-            "Up to 5000 events in one request: `{\"batch\": […]}`.",
-            Body::Json("AnalyticsBatch"),
-            REPORT,
-        )],
+        operations: &[operation("post", "Up to 5000 events in one request.", Body::Json("AnalyticsBatch"), REPORT)],
     },
     Route {
         path: "/v1/analytics/query",
         handler: || post(analytics::query),
-        operations: &[operation("post", "Asks a provider what was delivered.", Body::Json("Query"), OK_JSON)],
+        operations: &[operation(
+            "post",
+            "Asks a provider what was delivered.",
+            Body::Json("Query"),
+            json("What the provider says", "Found"),
+        )],
     },
     Route {
         path: "/openapi.json",
         handler: || get(openapi::serve),
-        operations: &[operation("get", "This document.", Body::None, OK_JSON)],
+        operations: &[operation("get", "This document.", Body::None, json("An OpenAPI 3.1 document", "Document"))],
     },
 ];
 
-const EVENT_ERROR: Operation =
-    operation("post", "An error with its chain of exceptions.", Body::Json("MonitoringEvent"), REPORT);
-const EVENT_NAMED: Operation = operation("post", "A named event.", Body::Json("MonitoringEvent"), REPORT);
-const EVENT_LOG: Operation = operation("post", "A log line.", Body::Json("MonitoringEvent"), REPORT);
-const EVENT_REQUEST: Operation = operation("post", "A timed request.", Body::Json("MonitoringEvent"), REPORT);
+const EVENT_ERROR: Operation = operation("post", "An error with its chain of exceptions.", Body::Json("Error"), REPORT);
+const EVENT_NAMED: Operation = operation("post", "A named event.", Body::Json("NamedEvent"), REPORT);
+const EVENT_LOG: Operation = operation("post", "A log line.", Body::Json("LogLine"), REPORT);
+const EVENT_REQUEST: Operation = operation("post", "A timed request.", Body::Json("TimedRequest"), REPORT);
 
-const fn analytics(summary: &'static str) -> Operation {
-    operation("post", summary, Body::Json("AnalyticsEvent"), REPORT)
+const fn analytics(summary: &'static str, schema: &'static str) -> Operation {
+    operation("post", summary, Body::Json(schema), REPORT)
 }
