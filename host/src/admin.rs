@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     access::Access,
     config::Secret,
+    door::http::Problem,
     host::Host,
     plugin::{Slot, State as ProviderState},
     serve::App,
@@ -37,6 +38,8 @@ pub fn app(host: Host, address: SocketAddr, token: Option<&Secret>) -> App {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
         .merge(guarded)
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(wrong_method)
         .with_state(host)
         .layer(middleware::from_fn_with_state(hosts, hosts::check))
 }
@@ -46,6 +49,16 @@ async fn admit(State(access): State<Access>, request: Request, next: Next) -> Re
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
+}
+
+async fn no_such_path() -> Problem {
+    let detail = "there is no such path; this listener has /livez, /readyz, /metrics and /v1/status";
+    Problem::new(StatusCode::NOT_FOUND, "http.no_such_route", detail)
+}
+
+async fn wrong_method() -> Problem {
+    let detail = "this listener only answers GET and HEAD: nothing here changes anything";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http.method_not_allowed", detail)
 }
 
 /// 200 where every required provider serves, else 503; either way with the names of those that don't and why.

@@ -8,6 +8,7 @@ mod batch;
 mod cache;
 mod entry;
 mod fault;
+mod follow;
 mod guard;
 mod input;
 mod monitoring;
@@ -46,6 +47,7 @@ pub fn app(host: Host, options: &Options) -> App {
         .with_state(host)
         .layer(axum::extract::DefaultBodyLimit::max(body_max))
         .layer(middleware::from_fn_with_state(guard, guard::check))
+        .layer(middleware::from_fn(follow::follow))
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ mod events;
 mod guard;
 #[path = "http/listener.rs"]
 mod listener;
+#[path = "http/log.rs"]
+mod log;
 #[path = "http/openapi.rs"]
 mod openapi;
 

@@ -14,6 +14,10 @@ use serde_json::{Map, Value, json};
 use super::fault::Fault;
 use crate::call::CallError;
 
+/// A problem's code beside its answer, for the log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Code(pub(super) &'static str);
+
 /// A problem document.
 #[derive(Debug, Clone, Serialize)]
 pub struct Problem {
@@ -83,6 +87,7 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, body).into_response();
+        response.extensions_mut().insert(Code(self.code));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {

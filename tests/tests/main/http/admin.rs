@@ -112,3 +112,18 @@ async fn the_inventory_names_what_runs() {
     host.shutdown().await;
     assert_eq!(get(&host, "/readyz", "").await.status, 503);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_paths_and_methods_are_problems() {
+    let setup = Setup::new(CACHE, &["cache_memory"]);
+    let host = setup.start().await;
+    get(&host, "/nothing", "").await.is_problem(404, "http.no_such_route");
+    let app = admin::app(host.clone(), "127.0.0.1:8182".parse().unwrap(), None);
+    for path in ["/livez", "/readyz", "/metrics", "/v1/status"] {
+        let answer = ask(&app, request("POST", path, "")).await;
+        answer.is_problem(405, "http.method_not_allowed");
+        assert_eq!(answer.headers["allow"], "GET,HEAD", "{path}");
+    }
+    // Behind the same name guard as the rest.
+    get(&host, "/nothing", "example.com").await.is_problem(421, "admin.host_refused");
+}

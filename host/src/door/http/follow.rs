@@ -1,0 +1,58 @@
+//! Follows each request from its first station to its answer: its id stands in every log line on the way.
+//!
+//! Neither the path nor the query is logged: keys and query parameters are the app's data. The route's template says
+//! which path it was.
+
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, HeaderValue};
+use tracing::{Instrument, debug, info_span};
+use uuid::Uuid;
+
+use super::reply::Code;
+use crate::clock;
+
+/// The header that names a request in answers and logs.
+const REQUEST_ID: &str = "x-request-id";
+/// Longest request id taken from a client.
+const REQUEST_ID_BYTES_MAX: usize = 64;
+/// What stands in the place of a template where no route has the path.
+const NO_ROUTE: &str = "none";
+
+/// Serves the request inside a span of its own and says how it was answered.
+pub(super) async fn follow(request: Request, next: Next) -> Response {
+    let (began, id) = (clock::now(), request_id(request.headers()));
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let span = info_span!(
+        "request",
+        request_id = id.to_str().unwrap_or_default(),
+        method = request.method().as_str(),
+        route = route,
+    );
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (took, status) = (clock::since(began), response.status().as_u16());
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    // At debug: one line a request would be most of the log. Lines of warnings carry the id by the span.
+    span.in_scope(|| match response.extensions().get::<Code>() {
+        Some(Code(code)) => debug!(status, took_us, code, "answered with a problem"),
+        None => debug!(status, took_us, "answered"),
+    });
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+/// Returns the client's request id where it is sane, else a new one.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let sane = |value: &&HeaderValue| {
+        let bytes = value.as_bytes();
+        !bytes.is_empty() && bytes.len() <= REQUEST_ID_BYTES_MAX && bytes.iter().all(u8::is_ascii_graphic)
+    };
+    let given = headers.get(REQUEST_ID).filter(sane).cloned();
+    given.unwrap_or_else(|| {
+        HeaderValue::from_str(&Uuid::now_v7().to_string()).unwrap_or(HeaderValue::from_static("unknown"))
+    })
+}
