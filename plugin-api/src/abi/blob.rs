@@ -84,11 +84,12 @@ impl Blob {
         self.length
     }
 
-    /// Returns the bytes, or `None` where the claimed length exceeds [`BLOB_BYTES_MAX`] or the pointer is null.
+    /// Returns the bytes, or `None` where the claimed length exceeds [`BLOB_BYTES_MAX`], or where the pointer is null
+    /// and the length is not: in C, no bytes are often at no address.
     #[inline]
     pub fn bytes(&self) -> Option<&[u8]> {
         if self.length > BLOB_BYTES_MAX || self.pointer.is_null() {
-            return None;
+            return (self.length == 0).then_some(&[]);
         }
         // SAFETY: the maker promised `length` readable, unchanging bytes at `pointer` until `free`, which
         // runs no earlier than the end of this borrow; length and null were checked above.

@@ -33,7 +33,7 @@ pub(crate) fn pending<T: Send + 'static>(
     place: Place,
     body: impl Future<Output = Result<T, ProviderError>> + Send + 'static,
 ) -> Outcome<T> {
-    let body = InInstance(place.instance, Box::pin(body));
+    let body = InInstance::new(place.instance, body);
     let crossing = |result: Result<T, ProviderError>| match result {
         Ok(value) => RResult::ROk(value),
         Err(error) => RResult::<T, AbiError>::RErr(wire::encode_error(error)),

@@ -5,7 +5,7 @@ use std::{
     ops::Deref,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll},
@@ -21,31 +21,73 @@ thread_local! {
     static CURRENT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The instance to name where no guard is active: the only one, or [`SEVERAL`].
-static ONLY: AtomicU64 = AtomicU64::new(0);
-const SEVERAL: u64 = u64::MAX;
+/// The instances of this library.
+static LIVE: Live = Live::new();
 
 /// Returns the number of the instance whose code runs on this thread; 0 where that is unknown.
 pub(crate) fn current() -> u64 {
     // A log line may come from a destructor of thread-local data, after CURRENT is gone.
-    let current = CURRENT.try_with(Cell::get).unwrap_or(0);
-    match (current, ONLY.load(Ordering::Relaxed)) {
-        (0, SEVERAL) => 0,
-        (0, only) => only,
-        (current, _) => current,
+    match CURRENT.try_with(Cell::get).unwrap_or(0) {
+        0 => LIVE.only(),
+        current => current,
     }
 }
 
-fn register(number: u64) {
-    let was = ONLY.compare_exchange(0, number, Ordering::Relaxed, Ordering::Relaxed);
-    if was.is_err() {
-        ONLY.store(SEVERAL, Ordering::Relaxed);
+/// Which instances there are, to name the only one where no guard is active: in a thread of the plugin's own.
+pub(crate) struct Live {
+    numbers: Mutex<Vec<u64>>,
+    /// The only number, 0 where there are several. The last one stays: what still logs then can only be its threads.
+    only: AtomicU64,
+}
+
+impl Live {
+    pub(crate) const fn new() -> Self {
+        Self { numbers: Mutex::new(Vec::new()), only: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn only(&self) -> u64 {
+        self.only.load(Ordering::Relaxed)
+    }
+
+    /// Counts an instance among the live ones until the returned value is dropped.
+    pub(crate) fn register(&'static self, number: u64) -> Registered {
+        self.change(|numbers| numbers.push(number));
+        Registered { number, live: self }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<u64>)) {
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut numbers);
+        match numbers.as_slice() {
+            [] => {}
+            [only] => self.only.store(*only, Ordering::Relaxed),
+            _ => self.only.store(0, Ordering::Relaxed),
+        }
+    }
+}
+
+/// An instance's place among the live ones: from the reading of its settings to the end of its destructor, or of its
+/// failed start.
+pub(crate) struct Registered {
+    number: u64,
+    live: &'static Live,
+}
+
+impl Registered {
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.live.change(|numbers| numbers.retain(|number| *number != self.number));
     }
 }
 
 /// What a plugin is told of an instance, checked and owned.
 pub(crate) struct Spec<S> {
-    pub(crate) number: u64,
+    pub(crate) registered: Registered,
     pub(crate) settings: S,
     pub(crate) host: Host,
 }
@@ -55,9 +97,9 @@ pub(crate) fn read<S: DeserializeOwned>(view: &InstanceView<'_>) -> Result<Spec<
     let name = std::str::from_utf8(view.name.as_slice())
         .map_err(|_| ProviderError::settings("the provider's name is not UTF-8"))?;
     let settings = parse(view.settings.as_slice())?;
-    register(view.instance);
+    let registered = LIVE.register(view.instance);
     let workers = usize::try_from(view.workers).unwrap_or(1).clamp(1, 64);
-    Ok(Spec { number: view.instance, settings, host: Host::new(view.instance, name.to_owned(), workers) })
+    Ok(Spec { registered, settings, host: Host::new(view.instance, name.to_owned(), workers) })
 }
 
 /// Checks settings without starting anything.
@@ -92,13 +134,18 @@ fn mask_quoted(text: &str) -> String {
 /// The author's provider; its destructor is guarded.
 pub(crate) struct Instance<T> {
     provider: Option<T>,
-    pub(crate) number: u64,
+    /// Given up after the provider's destructor, whose lines are still its own.
+    registered: Registered,
     pub(crate) workers: usize,
 }
 
 impl<T> Instance<T> {
-    pub(crate) fn new(provider: T, number: u64, workers: usize) -> Arc<Self> {
-        Arc::new(Self { provider: Some(provider), number, workers })
+    pub(crate) fn new(provider: T, registered: Registered, workers: usize) -> Arc<Self> {
+        Arc::new(Self { provider: Some(provider), registered, workers })
+    }
+
+    pub(crate) const fn number(&self) -> u64 {
+        self.registered.number()
     }
 }
 
@@ -112,7 +159,7 @@ impl<T> Deref for Instance<T> {
 
 impl<T> Drop for Instance<T> {
     fn drop(&mut self) {
-        let _entered = enter(self.number);
+        let _entered = enter(self.number());
         drop_quietly(self.provider.take());
     }
 }
@@ -130,13 +177,34 @@ impl Drop for Entered {
     }
 }
 
-/// A future that names its instance while it is polled.
-pub(crate) struct InInstance<F>(pub(crate) u64, pub(crate) Pin<Box<F>>);
+/// A future that names its instance while it is polled or dropped.
+pub(crate) struct InInstance<F> {
+    number: u64,
+    /// Taken by the destructor only.
+    body: Option<Pin<Box<F>>>,
+}
+
+impl<F> InInstance<F> {
+    pub(crate) fn new(number: u64, body: F) -> Self {
+        Self { number, body: Some(Box::pin(body)) }
+    }
+}
 
 impl<F: Future> Future for InInstance<F> {
     type Output = F::Output;
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let _entered = enter(self.0);
-        self.1.as_mut().poll(context)
+        let _entered = enter(self.number);
+        match self.body.as_mut() {
+            Some(body) => body.as_mut().poll(context),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<F> Drop for InInstance<F> {
+    fn drop(&mut self) {
+        let _entered = enter(self.number);
+        // Here, and not in a guard further out: the line about a panic belongs to the instance, too.
+        drop_quietly(self.body.take());
     }
 }

@@ -34,7 +34,7 @@ impl<L: Living> LifeGlue<L> {
 
 impl<T> Instance<T> {
     pub(crate) const fn place(&self, run_on: RunOn) -> Place {
-        Place { run_on, instance: self.number, workers: self.workers }
+        Place { run_on, instance: self.number(), workers: self.workers }
     }
 }
 
@@ -51,14 +51,14 @@ where
     B: Send + 'static,
     F: Future<Output = Result<L, ProviderError>> + Send,
 {
-    let Spec { number, settings, host } = match guard(|| read::<S>(view)) {
+    let Spec { registered, settings, host } = match guard(|| read::<S>(view)) {
         Ok(spec) => spec,
         Err(error) => return refused(error),
     };
     let workers = host.workers();
     entry(|| {
-        pending(Place { run_on: L::RUN_ON, instance: number, workers }, async move {
-            Ok(build(Instance::new(start(settings, host).await?, number, workers)))
+        pending(Place { run_on: L::RUN_ON, instance: registered.number(), workers }, async move {
+            Ok(build(Instance::new(start(settings, host).await?, registered, workers)))
         })
     })
 }
