@@ -15,7 +15,7 @@ mod stage;
 mod start;
 mod verify;
 
-pub use discover::{Catalog, Found, Refused};
+pub use discover::{Catalog, Found, Refused, Writable};
 pub use inspect::InspectError;
 pub use load::LoadError;
 pub use provider::{Api, Generation, Provider};

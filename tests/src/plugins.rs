@@ -49,3 +49,17 @@ pub fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     assert!(patched > 0, "the library no longer holds {:?}", String::from_utf8_lossy(from));
     bytes
 }
+
+/// Sets who may read, write and run a file or folder.
+///
+/// # Panics
+/// Where it can't be set.
+#[cfg(unix)]
+pub fn set_mode(path: &Path, mode: u32) {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(path, mode).expect("sets the mode");
+}
+
+/// Does nothing: elsewhere a new file inherits its folder's rights.
+#[cfg(not(unix))]
+pub fn set_mode(_path: &Path, _mode: u32) {}

@@ -28,7 +28,17 @@ pub(super) const FILES: &[Explained] = &[
         "The system's loader can't open the library, usually because a library it needs is missing.",
         "Install what the message names.",
     ),
+    code(
+        "plugin.dir_writable",
+        "Somebody besides this process's user and root can write the plugin's folder, and so choose the code that runs.",
+        "The message names the folder and the command, such as `chmod go-w FOLDER`.",
+    ),
     code("plugin.duplicate", "Two files say they are the same plugin.", "Remove one; the host does not choose."),
+    code(
+        "plugin.file_writable",
+        "Somebody besides this process's user and root can write the plugin's file, and so choose the code that runs.",
+        "The message names the file and the command, such as `chmod go-w FILE`.",
+    ),
     code(
         "plugin.log_flood",
         "The plugin wrote log lines faster than they are taken; some were dropped (a warning).",
@@ -68,7 +78,7 @@ pub(super) const FILES: &[Explained] = &[
     code(
         "plugin.store_failed",
         "The private copy of the plugin could not be made.",
-        "Point `store.dir` at a folder that can be written and has space.",
+        "Point `store.dir` at a folder that this process's user alone can write and that has space.",
     ),
     code("plugin.unhealthy", "The provider started, then said it can't serve.", "The message is the provider's."),
     code(

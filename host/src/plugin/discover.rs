@@ -1,8 +1,11 @@
 //! Lists the plugin files of the configured directories, inspected but not run.
 
+pub(crate) mod writable;
+
 use std::path::{Path, PathBuf};
 
 use outrigger_plugin_api::manifest::Manifest;
+pub use writable::Writable;
 
 use super::{
     LoadError,
@@ -32,7 +35,8 @@ pub struct Refused {
 /// Everything the plugin directories hold.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    /// The directories, in the order searched, with the reason for each that could not be read.
+    /// The directories, in the order searched, with the reason for each that can't be read or
+    /// trusted.
     pub dirs: Vec<(PathBuf, Option<String>)>,
     /// Plugins by name, sorted.
     pub found: Vec<Found>,
@@ -45,8 +49,9 @@ impl Catalog {
     pub fn read(dirs: &[PathBuf]) -> Self {
         let mut catalog = Self::default();
         for dir in dirs {
-            let problem = catalog.read_dir(dir).err().map(|error| error.to_string());
-            catalog.dirs.push((dir.clone(), problem));
+            let listed = catalog.read_dir(dir).map_err(|error| error.to_string());
+            let checked = listed.and_then(|()| writable::check_dir(dir).map_err(|error| error.to_string()));
+            catalog.dirs.push((dir.clone(), checked.err()));
         }
         catalog.found.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
         catalog
@@ -75,7 +80,7 @@ impl Catalog {
         }
         files.sort();
         for file in files {
-            match inspect(&file) {
+            match writable::check(&file).and_then(|()| inspect(&file)) {
                 Ok(manifest) => self.add(Found { file, manifest, twin: None }),
                 Err(error) => self.refused.push(Refused { file, error }),
             }

@@ -8,10 +8,12 @@ use object::{
 };
 use outrigger_plugin_api::manifest::{self, MANIFEST_BYTES_MAX, Manifest};
 
+use super::Writable;
+
 /// Most bytes a plugin file may have: 512 MiB, twenty times the largest known; larger is surely no plugin.
 const FILE_BYTES_MAX: u64 = 512 << 20;
 
-/// Why a file is no plugin for this host.
+/// Why a file can't be this host's plugin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InspectError {
     /// The file can't be read.
@@ -42,12 +44,23 @@ pub enum InspectError {
         /// Ours.
         host: String,
     },
+    /// Somebody else could write the file.
+    #[error(transparent)]
+    FileWritable(Writable),
+    /// Somebody else could put another file in its place.
+    #[error(transparent)]
+    DirWritable(Writable),
     /// Built so that a panic ends the process.
     #[error("it was built with panic = \"{0}\", so a fault in it would end the host")]
     Aborts(String),
 }
 
 impl InspectError {
+    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+    pub(crate) fn unreadable(error: std::io::Error) -> Self {
+        Self::Unreadable(error.to_string())
+    }
+
     /// Returns the stable code.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -57,6 +70,8 @@ impl InspectError {
             Self::NotAPlugin(_) => "plugin.not_a_plugin",
             Self::BadManifest(_) => "plugin.bad_manifest",
             Self::WrongApi { .. } => "plugin.api_mismatch",
+            Self::FileWritable(_) => "plugin.file_writable",
+            Self::DirWritable(_) => "plugin.dir_writable",
             Self::Aborts(_) => "plugin.panic_abort",
         }
     }
@@ -73,6 +88,7 @@ impl InspectError {
                 true => format!("upgrade the host to one that speaks API {plugin}, or install a plugin for {host}"),
                 false => format!("install a plugin built against outrigger-plugin-api {host}"),
             },
+            Self::FileWritable(writable) | Self::DirWritable(writable) => writable.help(),
             Self::Aborts(_) => "rebuild it with panic = \"unwind\" in its profile".into(),
         }
     }
@@ -101,26 +117,21 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, InspectError> {
     let (file, length) = open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     // The length may have changed since it was asked for.
-    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(InspectError::unreadable)?;
     Ok(bytes)
 }
 
 /// Opens a plugin file and returns its length, within the bound.
 fn open(path: &Path) -> Result<(File, u64), InspectError> {
     // Asked before it is opened: opening a pipe waits for its other end.
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    let metadata = std::fs::metadata(path).map_err(InspectError::unreadable)?;
     if !metadata.is_file() {
         return Err(InspectError::Damaged("no file".into()));
     }
     if metadata.len() > FILE_BYTES_MAX {
         return Err(InspectError::Damaged(format!("{} bytes long, more than any plugin", metadata.len())));
     }
-    Ok((File::open(path).map_err(unreadable)?, metadata.len()))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn unreadable(error: std::io::Error) -> InspectError {
-    InspectError::Unreadable(error.to_string())
+    Ok((File::open(path).map_err(InspectError::unreadable)?, metadata.len()))
 }
 
 /// Returns the libraries that the file asks the system for; empty where the format doesn't tell.

@@ -9,6 +9,7 @@ use outrigger_plugin_api::{
 
 use super::{
     Found,
+    discover::writable,
     inspect::{InspectError, inspect_data, needed, read},
     open::{OpenError, open},
     stage::{StageError, stage},
@@ -155,6 +156,8 @@ pub(crate) fn load(found: &Found, kind: Kind, store: &Path) -> Result<Loaded, Lo
     }
     let file = found.file.clone();
     let refused = |source| LoadError::Inspect { file: found.file.clone(), source };
+    // Again: what was listed may have been given away since.
+    writable::check(&found.file).map_err(refused)?;
     let bytes = read(&found.file).map_err(refused)?;
     // The bytes that are staged are the bytes that are inspected: the file may have changed since it was listed.
     let manifest = inspect_data(bytes.as_slice()).map_err(refused)?;

@@ -12,6 +12,8 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use super::discover::writable::check_dir;
+
 /// Numbers the copies that this process made.
 static COPIES: AtomicU64 = AtomicU64::new(0);
 
@@ -43,8 +45,11 @@ pub(crate) fn stage(store: &Path, file: &Path, bytes: &[u8]) -> Result<Staged, S
 fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
     let sha256 = hex(&Sha256::digest(bytes));
     let dir = store.join(&sha256);
-    make_private_dir(store)?;
-    make_private_dir(&dir)?;
+    for dir in [store, &dir] {
+        make_private_dir(dir)?;
+        // It may have been there before: what others can put in place of a copy would be opened as ours.
+        check_dir(dir).map_err(|error| io::Error::other(error.to_string()))?;
+    }
     let name = file.file_name().ok_or_else(|| io::Error::other("the plugin's path has no file name"))?;
     let path = dir.join(name);
     if fs::read(&path).is_ok_and(|copy| copy == bytes) {

@@ -178,6 +178,61 @@ async fn a_running_plugin_survives_what_happens_to_its_file() {
     .await;
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_could_write_is_refused_by_name_and_the_others_serve() {
+    let text = "[monitoring]\nproviders = [\"console\"]\n[analytics]\nproviders = []\n";
+    for (mode_dir, mode_file, code, phrase) in [
+        (0o755, 0o664, "plugin.file_writable", "its mode is 0664"),
+        (0o755, 0o757, "plugin.file_writable", "chmod go-w"),
+        (0o775, 0o755, "plugin.dir_writable", "its mode is 0775"),
+        (0o1777, 0o755, "plugin.dir_writable", "chmod go-w"),
+    ] {
+        let setup = Setup::new(text, &["cache_memory"]);
+        let (other, library) = (setup.path("other"), library_file(&setup, "cache_memory"));
+        std::fs::create_dir(&other).unwrap();
+        plugins::place("monitoring_console", &other);
+        let sources = setup.sources().with_set(r#"plugin-dirs=["plugins","other"]"#);
+        plugins::set_mode(&other, 0o755);
+        plugins::set_mode(&library, mode_file);
+        plugins::set_mode(&setup.plugins(), mode_dir);
+        let host = Host::from_sources(&sources).await.unwrap();
+        let readiness = host.readiness();
+        let status = |name| readiness.providers.iter().find(|status| status.provider == name).unwrap();
+        let memory = status("memory");
+        assert_eq!(memory.code, Some(code), "{memory:?}");
+        let said = format!("{:?} {:?}", memory.message, memory.help);
+        assert!(said.contains(phrase) && said.contains("/plugins"), "{said}");
+        assert_eq!(status("console").code, None, "{readiness:?}");
+        assert_eq!(host.cache().unwrap().get("key").await.map_err(|error| error.code()), Err("provider.not_running"));
+        host.shutdown().await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_others_can_write_since_it_was_listed_is_refused() {
+    let setup = Setup::new(MEMORY, &["cache_memory"]);
+    let (config, catalog) = outrigger::configure(&setup.sources()).unwrap();
+    plugins::set_mode(&library_file(&setup, "cache_memory"), 0o777);
+    let host = Host::start(config, catalog).await;
+    assert_eq!(host.readiness().providers.first().unwrap().code, Some("plugin.file_writable"));
+    host.shutdown().await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_others_can_write_is_not_used() {
+    let setup = Setup::new(MEMORY, &["cache_memory"]);
+    let store = setup.path(".outrigger");
+    std::fs::create_dir(&store).unwrap();
+    plugins::set_mode(&store, 0o777);
+    let (code, message, _) = failure(&setup).await;
+    assert_eq!(code, "plugin.store_failed");
+    assert!(message.contains("its mode is 0777"), "{message}");
+    assert_eq!(std::fs::read_dir(&store).unwrap().count(), 0, "nothing was put there");
+}
+
 /// Lists the folder, puts `bytes` in the memory plugin's place, and starts from what was listed.
 async fn replaced_after_the_listing(bytes: &[u8]) -> Host {
     let setup = Setup::new(MEMORY, &["cache_memory"]);
