@@ -1,6 +1,8 @@
 //! Tests of the frozen layer.
 #![expect(unsafe_code, reason = "blobs that lie are made by hand")]
 
+mod layout;
+
 use super::*;
 
 #[test]
