@@ -7,6 +7,8 @@ mod conformance;
 mod crooked_code;
 #[path = "main/crooked_files.rs"]
 mod crooked_files;
+#[path = "main/crooked_sink.rs"]
+mod crooked_sink;
 #[path = "main/events.rs"]
 mod events;
 #[path = "main/http.rs"]

@@ -23,14 +23,14 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
 const TIMEOUT: Duration = Duration::from_millis(500);
 
 async fn host(fault: &str) -> Host {
-    host_with("crooked", fault).await
+    host_with("crooked", fault, "timeout = \"500ms\"").await
 }
 
-/// Starts a host whose cache is the crooked one, under this name.
-async fn host_with(name: &str, fault: &str) -> Host {
+/// Starts a host whose cache is the crooked one, under this name and with these further keys.
+async fn host_with(name: &str, fault: &str, keys: &str) -> Host {
     let text = format!(
-        "[monitoring]\nproviders = []\n[providers.{name}]\nplugin = \"cache_crooked\"\nrequired = false\n\
-         timeout = \"500ms\"\nstart-timeout = \"1s\"\nsettings.fault = \"{fault}\"\n"
+        "[monitoring]\nproviders = []\n[providers.{name}]\nplugin = \"cache_crooked\"\nrequired = false\n{keys}\n\
+         start-timeout = \"1s\"\nsettings.fault = \"{fault}\"\n"
     );
     let setup = Setup::new(&text, &["cache_memory", "analytics_internal"]);
     std::fs::copy(&*LIBRARY, setup.plugins().join(LIBRARY.file_name().unwrap())).unwrap();
@@ -108,6 +108,34 @@ async fn a_call_that_hangs_ends_at_its_deadline_even_if_its_cancellation_panics(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_finds_no_place_is_refused_as_overloaded() {
+    let host = host_with("crowded", "call_hangs", "timeout = \"600ms\"\nconcurrency = 1").await;
+    let cache = host.cache().unwrap();
+    // In this order: the first has the only place.
+    let (first, second) = tokio::join!(cache.get("key"), cache.get("key"));
+    assert_eq!(first.map_err(|error| error.code()), Err("call.deadline"));
+    let error = second.expect_err("no place");
+    assert_eq!((error.code(), error.retry_can_help()), ("call.overloaded", true), "{error}");
+    assert!(error.to_string().contains("1 calls in flight, and none ended within 300 ms"), "{error}");
+    others_serve(&host).await;
+    host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_aborts_the_plugins_own_task() {
+    log::count();
+    let host = host_with("aborted", "call_tells", "timeout = \"60s\"").await;
+    let cache = host.cache().unwrap();
+    let call = tokio::spawn(async move { cache.get("key").await });
+    eventually("the plugin has the call", async || log::logged("aborted", "the call began").times == 1).await;
+    assert_eq!(log::logged("aborted", "the call was aborted").times, 0);
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled(), "it did not end by itself");
+    eventually("the task is dropped", async || log::logged("aborted", "the call was aborted").times == 1).await;
+    host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_destructor_that_panics_does_not_end_the_host() {
     let host = host("drop_panic").await;
     assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None);
@@ -124,7 +152,7 @@ fn flood(provider: &str) -> (u64, u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flooded_log_is_cut_and_its_dropped_lines_are_reported_when_the_flood_ends() {
     log::count();
-    let host = host_with("flooding", "flood").await;
+    let host = host_with("flooding", "flood", "").await;
     assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None);
     // Nothing more is logged, and nobody asks: the report comes by itself.
     eventually("every line of the flood is written or reported", async || {
@@ -141,7 +169,7 @@ async fn a_flooded_log_is_cut_and_its_dropped_lines_are_reported_when_the_flood_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shutdown_leaves_no_dropped_line_unreported() {
     log::count();
-    let host = host_with("flooding_last", "flood").await;
+    let host = host_with("flooding_last", "flood", "").await;
     assert_eq!(host.cache().unwrap().get("key").await.unwrap(), None);
     host.shutdown().await;
     let (written, dropped) = flood("flooding_last");
