@@ -6,6 +6,7 @@ mod error;
 mod fanout;
 mod finish;
 mod gate;
+mod tally;
 
 pub use breaker::{Breaker, BreakerState};
 pub use cache::{CacheCalls, Read};
@@ -13,6 +14,7 @@ pub use error::CallError;
 pub use fanout::{Delivery, Outgoing, Sinks};
 pub use finish::finish;
 pub use gate::Gate;
+pub use tally::Tally;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,7 @@
-//! The process's own log, and the plugins' lines in it.
+//! The process's own log with the plugins' lines in it, and what the process counts of itself.
+
+pub mod process;
+pub mod requests;
 
 use std::{
     error::Error,

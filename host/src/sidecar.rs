@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     door::http,
     host::Host,
+    observe::process,
     plugin::Catalog,
     serve::{Bound, Bounds},
     shutdown::Signals,
@@ -65,6 +66,7 @@ pub struct Addresses {
 /// # Errors
 /// [`BeginError`].
 pub async fn run(config: Config, catalog: Catalog, ready: impl FnOnce(&Host, Addresses)) -> Result<(), BeginError> {
+    process::begin();
     let mut signals = Signals::catch().map_err(BeginError::Signals)?;
     // Bound before anything starts: a port in use must not cost a provider's start and stop.
     let (http, admin) = (bind(config.listen.http).await?, bind(config.listen.admin).await?);

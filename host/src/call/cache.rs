@@ -75,7 +75,7 @@ impl CacheCalls {
                 }
                 _ => return Read::Ask,
             };
-            self.slot.gate.breaker.succeeded();
+            self.slot.gate.answered_at_once();
             answer
         })
     }
@@ -94,7 +94,7 @@ impl CacheCalls {
             match cache.run(self.slot.gate.frame(), &wire::encode_op(op)) {
                 // Left here and not in the gate: no await point stands on the ready path.
                 Outcome::Ready(RResult::ROk(view)) => {
-                    self.slot.gate.breaker.succeeded();
+                    self.slot.gate.answered_at_once();
                     return wire::decode_reply(view).map_err(|error| self.provider_error(error));
                 }
                 Outcome::Ready(RResult::RErr(error)) => return Err(self.slot.gate.refused(wire::decode_error(&error))),

@@ -11,7 +11,7 @@ use outrigger_plugin_api::{
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Breaker, CallError, finish};
+use super::{Breaker, CallError, Tally, finish};
 use crate::{clock, config::ProviderConfig};
 
 /// A call waits for its place at most this part of its time, a half: what is left for the provider is then never so
@@ -44,6 +44,8 @@ pub struct Gate {
     silent_since: AtomicU64,
     /// The breaker.
     pub breaker: Breaker,
+    /// Calls that were answered at once.
+    pub ready: Tally,
     /// Calls that waited and were answered.
     pub waited: AtomicU64,
     /// Calls that failed, whatever the reason.
@@ -63,6 +65,7 @@ impl Gate {
             epoch: clock::now(),
             silent_since: AtomicU64::new(0),
             breaker: Breaker::new(config.breaker.failures, config.breaker.open_for),
+            ready: Tally::default(),
             waited: AtomicU64::new(0),
             failed: AtomicU64::new(0),
         }
@@ -101,7 +104,7 @@ impl Gate {
     pub async fn finish<T>(&self, outcome: Outcome<T>) -> Result<T, CallError> {
         match outcome {
             Outcome::Ready(RResult::ROk(value)) => {
-                self.breaker.succeeded();
+                self.answered_at_once();
                 Ok(value)
             }
             Outcome::Ready(RResult::RErr(error)) => Err(self.refused(wire::decode_error(&error))),
@@ -169,6 +172,13 @@ impl Gate {
 
     fn now_ms(&self) -> u64 {
         u64::try_from(clock::since(self.epoch).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Notes an answer that came at once.
+    #[inline]
+    pub(super) fn answered_at_once(&self) {
+        self.ready.add();
+        self.breaker.succeeded();
     }
 
     /// Notes the provider's error.

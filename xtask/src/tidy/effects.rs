@@ -3,11 +3,12 @@
 use super::Check;
 
 /// Modules that may touch files and the environment.
-const READERS: [(&str, &str); 5] = [
+const READERS: [(&str, &str); 6] = [
     ("host/src/config", "reads configuration, environment and secret files for everyone"),
     ("host/src/plugin/discover", "lists the plugin folders"),
     ("host/src/plugin/inspect", "reads a library's manifest without running it"),
     ("host/src/plugin/stage", "copies a library to the private store"),
+    ("host/src/observe/process", "reads what the kernel says of this process"),
     ("host/src/journal", "its records are files of its own; it reads no other"),
 ];
 

@@ -1,4 +1,5 @@
-//! Follows each request from its first station to its answer: its id stands in every log line on the way.
+//! Follows each request from its first station to its answer: its id stands in every log line on the way, and it is
+//! counted.
 //!
 //! Neither the path nor the query is logged: keys and query parameters are the app's data. The route's template says
 //! which path it was.
@@ -13,7 +14,7 @@ use tracing::{Instrument, debug, info_span};
 use uuid::Uuid;
 
 use super::reply::Code;
-use crate::clock;
+use crate::{clock, observe::requests};
 
 /// The header that names a request in answers and logs.
 const REQUEST_ID: &str = "x-request-id";
@@ -33,8 +34,10 @@ pub(super) async fn follow(request: Request, next: Next) -> Response {
         method = request.method().as_str(),
         route = route,
     );
+    let method = request.method().clone();
     let mut response = next.run(request).instrument(span.clone()).await;
     let (took, status) = (clock::since(began), response.status().as_u16());
+    requests::count(route, method.as_str(), status, took);
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     // At debug: one line a request would be most of the log. Lines of warnings carry the id by the span.
     span.in_scope(|| match response.extensions().get::<Code>() {

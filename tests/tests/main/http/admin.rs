@@ -4,7 +4,7 @@ use outrigger::{Host, admin, config::Secret};
 use outrigger_tests::test_host::Setup;
 use serde_json::json;
 
-use super::{Answer, CACHE, ask, request};
+use super::{Answer, CACHE, Door, ask, request};
 
 async fn get(host: &Host, path: &str, name: &str) -> Answer {
     get_with(host, path, name, None, "").await
@@ -77,15 +77,54 @@ async fn metrics_are_lines_that_prometheus_reads() {
     let text = String::from_utf8(answer.body.to_vec()).unwrap();
     assert!(text.contains("outrigger_provider_up{kind=\"cache\",provider=\"memory\"} 1\n"), "{text}");
     assert!(text.contains("outrigger_ready 1\n"));
-    let mut family = "";
+    is_exposition(&text);
+}
+
+/// Checks that each family stands together under one HELP and TYPE, and that values are numbers.
+fn is_exposition(text: &str) {
+    let (mut family, mut families) = ("", std::collections::BTreeSet::new());
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
             family = rest.split(' ').next().unwrap();
+            assert!(families.insert(family), "two families {family}");
         } else if !line.starts_with('#') {
             let (name, value) = line.rsplit_once(' ').unwrap();
-            assert_eq!(name.split('{').next().unwrap(), family, "a sample outside its family: {line}");
+            let sample = name.split('{').next().unwrap();
+            let ending = sample.strip_prefix(family).unwrap_or("?");
+            assert!(["", "_bucket", "_sum", "_count"].contains(&ending), "a sample outside its family: {line}");
             assert!(value.parse::<f64>().is_ok(), "{line}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_requests_and_the_process_are_counted() {
+    let door = Door::cache().await;
+    let sample = async |name: &str| {
+        let text = String::from_utf8(get(&door.host, "/metrics", "").await.body.to_vec()).unwrap();
+        is_exposition(&text);
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
+        line.unwrap_or_default().parse::<f64>().unwrap_or(0.0)
+    };
+    // The tests of one process share its count of requests: what grows here is at least what is done here.
+    let requests = "outrigger_http_requests_total{route=\"/v1/cache/keys/{*key}\",method=\"PUT\",status=\"2xx\"}";
+    let durations =
+        "outrigger_http_request_duration_seconds_bucket{route=\"/v1/cache/keys/{*key}\",method=\"PUT\",le=\"+Inf\"}";
+    let calls = "outrigger_calls_ready_total{kind=\"cache\",provider=\"memory\"}";
+    let (requests_before, durations_before) = (sample(requests).await, sample(durations).await);
+    let calls_before = sample(calls).await;
+    for _ in 0..3 {
+        assert_eq!(door.send("PUT", "/v1/cache/keys/k", "v").await.status, 204);
+    }
+    door.host.cache().unwrap().get("k").await.unwrap();
+    assert!(sample(requests).await >= requests_before + 3.0);
+    assert!(sample(durations).await >= durations_before + 3.0);
+    assert_eq!(sample(calls).await - calls_before, 4.0);
+    assert!(sample("process_start_time_seconds").await > 1.7e9);
+    assert!(sample("outrigger_uptime_seconds").await > 0.0);
+    #[cfg(target_os = "linux")]
+    for name in ["process_resident_memory_bytes", "process_open_fds", "process_max_fds"] {
+        assert!(sample(name).await > 0.0, "{name}");
     }
 }
 
