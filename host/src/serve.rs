@@ -22,12 +22,19 @@ pub type App = Router;
 /// to be noticed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Most bytes of a request's head: what Node's server takes, and eight times what clients of an API send. Beyond it
+/// the answer is 431 and the connection ends; hyper alone would take some 400 KiB.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Most fields of a head: hyper's own default, named because beyond it the answer is 431 too. More cost time to parse.
+const HEADERS_MAX: usize = 100;
+
 /// The bounds of a listener.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
     /// Most connections at once; more wait in the system's queue.
     pub connections: u32,
-    /// Longest time from the first byte of a request's head to its last.
+    /// Longest time until a request's head is complete, from the beginning of the connection or the end of the answer
+    /// before: it ends clients that trickle bytes, and connections that idle.
     pub header_timeout: Duration,
 }
 
@@ -81,6 +88,8 @@ impl Bound {
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(bounds.header_timeout)
+                .max_header_size(HEAD_BYTES_MAX)
+                .max_headers(HEADERS_MAX)
                 .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
             let connection = graceful.watch(connection);
             connections.spawn(async move {

@@ -35,12 +35,70 @@ async fn rest(stream: &mut TcpStream) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_never_ends_its_header_is_closed() {
+async fn a_client_that_trickles_its_header_is_closed_in_time() {
     let door = Door::cache().await;
-    let (mut stream, _stop, _serving) = serve(&door, Duration::from_millis(50)).await;
-    stream.write_all(b"GET /v1/cache/size HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await.unwrap();
-    let answer = rest(&mut stream).await;
-    assert!(!answer.contains("200 OK"), "{answer}");
+    let header_timeout = Duration::from_millis(200);
+    let (stream, _stop, _serving) = serve(&door, header_timeout).await;
+    let began = std::time::Instant::now();
+    let (mut reads, mut writes) = stream.into_split();
+    // A byte now and then must not begin the time anew.
+    let trickle = tokio::spawn(async move {
+        let mut header = b"GET /v1/cache/size HTTP/1.1\r\nhost: localhost\r\nx-slow: ".to_vec();
+        while writes.write_all(&header).await.is_ok() {
+            header = vec![b'x'];
+            tokio::time::sleep(header_timeout / 8).await;
+        }
+    });
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(PATIENCE, reads.read_to_end(&mut answer)).await.expect("it was never closed");
+    assert!(began.elapsed() >= header_timeout, "closed after {:?}", began.elapsed());
+    assert!(!String::from_utf8_lossy(&answer).contains("200 OK"));
+    trickle.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_connection_is_closed_in_time() {
+    let door = Door::cache().await;
+    let header_timeout = Duration::from_millis(200);
+    for request in [None, Some("GET /v1/cache/size HTTP/1.1\r\nhost: localhost\r\n\r\n")] {
+        let (mut stream, _stop, _serving) = serve(&door, header_timeout).await;
+        let began = std::time::Instant::now();
+        if let Some(request) = request {
+            stream.write_all(request.as_bytes()).await.unwrap();
+        }
+        let answer = rest(&mut stream).await;
+        assert_eq!(answer.starts_with("HTTP/1.1 200"), request.is_some(), "{answer}");
+        assert!(began.elapsed() >= header_timeout, "closed after {:?}", began.elapsed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_beyond_16_kib_is_refused() {
+    let door = Door::cache().await;
+    let head = |bytes: usize| {
+        let plain = "GET /v1/cache/size HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx-long: \r\n\r\n";
+        plain.replace("x-long: ", &format!("x-long: {}", "x".repeat(bytes - plain.len())))
+    };
+    let fields: String = (0..101).map(|number| format!("x-{number}: v\r\n")).collect();
+    for (request, status) in [
+        (head(16 * 1024), "200"),
+        (head(16 * 1024 + 1), "431"),
+        (head(1 << 20), "431"),
+        // Never ended: refused by what has come so far.
+        (head(64 * 1024).trim_end().to_owned(), "431"),
+        (format!("GET /v1/cache/size HTTP/1.1\r\n{fields}\r\n"), "431"),
+    ] {
+        let (stream, _stop, _serving) = serve(&door, PATIENCE).await;
+        let (mut reads, mut writes) = stream.into_split();
+        // The door may answer and close before it has read everything.
+        let length = request.len();
+        let sending = tokio::spawn(async move { writes.write_all(request.as_bytes()).await.map(|()| writes) });
+        let mut first = [0; 12];
+        let read = tokio::time::timeout(PATIENCE, reads.read_exact(&mut first)).await.expect("no answer");
+        read.unwrap_or_else(|error| panic!("{length} bytes: {error}"));
+        assert_eq!(String::from_utf8_lossy(&first), format!("HTTP/1.1 {status}"), "{length} bytes");
+        drop(sending.await);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
