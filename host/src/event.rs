@@ -96,7 +96,7 @@ pub fn outgoing_analytics(event: &analytics::Event) -> Result<Outgoing, CallErro
 }
 
 /// Returns the id of a message: itself where it is a UUID, else one derived from it.
-fn message_uuid(message_id: &str) -> Uuid {
+pub fn message_uuid(message_id: &str) -> Uuid {
     // Chosen once at random; changing it would make every retried message a new one.
     const MESSAGES: Uuid = Uuid::from_u128(0x8c1f_6c1e_52b7_4f6a_9d0e_31a7_c0de_0001);
     Uuid::try_parse(message_id).unwrap_or_else(|_| Uuid::new_v5(&MESSAGES, message_id.as_bytes()))

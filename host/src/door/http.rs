@@ -10,6 +10,7 @@ mod entry;
 mod fault;
 mod follow;
 mod guard;
+mod idempotency;
 mod input;
 mod monitoring;
 mod openapi;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     Problem,
     fault::{FAULTS_MAX, Fault},
+    idempotency::{self, Key},
     input,
 };
 use crate::{
@@ -25,32 +26,32 @@ type Body = Result<Bytes, BytesRejection>;
 /// Most events of one batch: about a megabyte of ordinary ones, and one transaction of a store.
 const BATCH_EVENTS_MAX: usize = 5_000;
 
-pub(super) async fn track(State(host): State<Host>, body: Body) -> Answer {
-    one(&host, body, "track").await
+pub(super) async fn track(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    one(&host, key, body, "track").await
 }
 
-pub(super) async fn identify(State(host): State<Host>, body: Body) -> Answer {
-    one(&host, body, "identify").await
+pub(super) async fn identify(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    one(&host, key, body, "identify").await
 }
 
-pub(super) async fn page(State(host): State<Host>, body: Body) -> Answer {
-    one(&host, body, "page").await
+pub(super) async fn page(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    one(&host, key, body, "page").await
 }
 
-pub(super) async fn screen(State(host): State<Host>, body: Body) -> Answer {
-    one(&host, body, "screen").await
+pub(super) async fn screen(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    one(&host, key, body, "screen").await
 }
 
-pub(super) async fn group(State(host): State<Host>, body: Body) -> Answer {
-    one(&host, body, "group").await
+pub(super) async fn group(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    one(&host, key, body, "group").await
 }
 
-pub(super) async fn alias(State(host): State<Host>, body: Body) -> Answer {
-    one(&host, body, "alias").await
+pub(super) async fn alias(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    one(&host, key, body, "alias").await
 }
 
 /// Several events of any sorts, each with its `type`.
-pub(super) async fn batch(State(host): State<Host>, body: Body) -> Answer {
+pub(super) async fn batch(State(host): State<Host>, key: Key, body: Body) -> Answer {
     let analytics = host.analytics()?;
     let mut object: Map<String, Value> = input::json(&body?)?;
     let Some(Value::Array(events)) = object.remove("batch") else {
@@ -61,7 +62,7 @@ pub(super) async fn batch(State(host): State<Host>, body: Body) -> Answer {
         let detail = format!("{} events; at most {BATCH_EVENTS_MAX} are taken at once", events.len());
         return Err(Problem::faulty(vec![Fault::of("batch", detail)]));
     }
-    let events = read_all(events).map_err(Problem::faulty)?;
+    let events = read_all(events, key.read()?.as_deref()).map_err(Problem::faulty)?;
     let outgoing = |(index, event)| {
         event::outgoing_analytics(event).map_err(|error| {
             let fault = Fault::of("", error.to_string()).within(&format!("/batch/{index}"));
@@ -80,10 +81,13 @@ pub(super) async fn query(State(host): State<Host>, body: Body) -> Result<Json<V
     Ok(Json(host.analytics()?.sinks().query(provider, &Value::Object(object)).await?))
 }
 
-async fn one(host: &Host, body: Body, sort: &str) -> Answer {
+async fn one(host: &Host, key: Key, body: Body, sort: &str) -> Answer {
     let analytics = host.analytics()?;
     let mut object: Map<String, Value> = input::json(&body?)?;
     object.insert("type".into(), sort.into());
+    if let Some(key) = key.read()? {
+        idempotency::name(&mut object, key);
+    }
     let event = read(object).map_err(Problem::faulty)?;
     answer(event::send(analytics.sinks(), vec![event::outgoing_analytics(&event)?]).await?)
 }
@@ -102,11 +106,18 @@ pub(super) fn answer(report: Report) -> Answer {
 }
 
 /// Reads the events of a batch, or names what is wrong with them all.
-fn read_all(events: Vec<Value>) -> Result<Vec<Event>, Vec<Fault>> {
+///
+/// Those without a message id get `key` and their place.
+fn read_all(events: Vec<Value>, key: Option<&str>) -> Result<Vec<Event>, Vec<Fault>> {
     let (mut read_events, mut faults) = (Vec::with_capacity(events.len()), Vec::new());
     for (index, event) in events.into_iter().enumerate() {
         let result = match event {
-            Value::Object(event) => read(event),
+            Value::Object(mut event) => {
+                if let Some(key) = key {
+                    idempotency::name(&mut event, format!("{key}/{index}"));
+                }
+                read(event)
+            }
             _ => Err(vec![Fault::of("", "must be an object")]),
         };
         match result {

@@ -7,14 +7,14 @@ use axum::{
 use outrigger_plugin_api::sdk::{Bytes, monitoring::Event};
 use serde_json::{Value, json};
 
-use super::{Problem, analytics::answer, fault::Fault, input};
+use super::{Problem, analytics::answer, fault::Fault, idempotency::Key, input};
 use crate::{event, event::Report, host::Host};
 
 type Answer = Result<Json<Report>, Problem>;
 type Body = Result<Bytes, BytesRejection>;
 
-pub(super) async fn errors(State(host): State<Host>, body: Body) -> Answer {
-    send(&host, body, |body| {
+pub(super) async fn errors(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    send(&host, key, body, |body| {
         // The short form: `{"message": "…"}` is one exception without a type.
         if let (Some(message), None) = (body.remove("message"), body.get("exceptions")) {
             let name = body.remove("error_type").unwrap_or_else(|| "Error".into());
@@ -25,16 +25,16 @@ pub(super) async fn errors(State(host): State<Host>, body: Body) -> Answer {
     .await
 }
 
-pub(super) async fn events(State(host): State<Host>, body: Body) -> Answer {
-    send(&host, body, |_| "event").await
+pub(super) async fn events(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    send(&host, key, body, |_| "event").await
 }
 
-pub(super) async fn logs(State(host): State<Host>, body: Body) -> Answer {
-    send(&host, body, |_| "log").await
+pub(super) async fn logs(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    send(&host, key, body, |_| "log").await
 }
 
-pub(super) async fn requests(State(host): State<Host>, body: Body) -> Answer {
-    send(&host, body, |body| {
+pub(super) async fn requests(State(host): State<Host>, key: Key, body: Body) -> Answer {
+    send(&host, key, body, |body| {
         body.entry("operation").or_insert_with(|| "http.server".into());
         "span"
     })
@@ -43,6 +43,7 @@ pub(super) async fn requests(State(host): State<Host>, body: Body) -> Answer {
 
 async fn send(
     host: &Host,
+    key: Key,
     body: Body,
     sort: impl FnOnce(&mut serde_json::Map<String, Value>) -> &'static str,
 ) -> Answer {
@@ -57,5 +58,9 @@ async fn send(
         let fault = Fault::of("exceptions", "an error needs at least one exception, or a `message`");
         return Err(Problem::faulty(vec![fault]));
     }
-    answer(event::send(monitoring.sinks(), vec![event::outgoing(&event)?]).await?)
+    let mut outgoing = event::outgoing(&event)?;
+    if let Some(id) = key.id()? {
+        outgoing.id = id;
+    }
+    answer(event::send(monitoring.sinks(), vec![outgoing]).await?)
 }

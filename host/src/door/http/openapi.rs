@@ -50,7 +50,10 @@ fn described(route: &Route, operation: &Operation, key: Option<&Value>) -> Value
     let query = operation.query.iter().map(
         |(name, about)| json!({ "name": name, "in": "query", "schema": { "type": "string" }, "description": about }),
     );
-    let parameters: Vec<_> = key.cloned().into_iter().chain(query).collect();
+    let headers = operation.headers.iter().map(
+        |(name, about)| json!({ "name": name, "in": "header", "schema": { "type": "string" }, "description": about }),
+    );
+    let parameters: Vec<_> = key.cloned().into_iter().chain(query).chain(headers).collect();
     let mut problem = json!({ "description": "What went wrong" });
     // An answer to HEAD has no body (RFC 9110 §9.3.2).
     if operation.method != "head" {

@@ -13,6 +13,8 @@ pub(super) struct Operation {
     pub(super) summary: &'static str,
     /// Query parameters: name and meaning.
     pub(super) query: &'static [(&'static str, &'static str)],
+    /// Headers that count, beside those of HTTP: name and meaning.
+    pub(super) headers: &'static [(&'static str, &'static str)],
     /// What the body is.
     pub(super) body: Body,
     /// The answer of success.
@@ -54,7 +56,7 @@ pub(super) struct Route {
 const TTL: (&str, &str) = ("ttl", "how long the entry lives, such as 30s; absent = until evicted");
 
 const fn operation(method: &'static str, summary: &'static str, body: Body, answer: Answer) -> Operation {
-    Operation { method, summary, query: &[], body, answer }
+    Operation { method, summary, query: &[], headers: &[], body, answer }
 }
 
 const fn json(about: &'static str, schema: &'static str) -> Answer {
@@ -93,6 +95,7 @@ pub(super) const ALL: &[Route] = &[
                     ("if", "`absent` or `present`: write only then"),
                     ("keep_ttl", "`true` keeps the deadline the key has"),
                 ],
+                headers: &[],
                 body: Body::Bytes,
                 answer: done("Written"),
             },
@@ -124,6 +127,7 @@ pub(super) const ALL: &[Route] = &[
                 ("cursor", "the last page's cursor; absent to start"),
                 ("count", "about how many keys to look at, 1 to 10000; 100 where absent"),
             ],
+            headers: &[],
             body: Body::None,
             answer: json("Some keys", "Page"),
         }],
@@ -135,6 +139,7 @@ pub(super) const ALL: &[Route] = &[
             method: "post",
             summary: "Deletes every key with a prefix.",
             query: &[("prefix", "what keys begin with"), ("all", "`true` is needed where the prefix is empty")],
+            headers: &[],
             body: Body::None,
             answer: json("How many there were", "Cleared"),
         }],
@@ -161,37 +166,37 @@ pub(super) const ALL: &[Route] = &[
     Route {
         path: "/v1/analytics/track",
         handler: || post(analytics::track),
-        operations: &[analytics("Something a user did.", "Track")],
+        operations: &[event("Something a user did.", "Track")],
     },
     Route {
         path: "/v1/analytics/identify",
         handler: || post(analytics::identify),
-        operations: &[analytics("Traits of a user.", "Identify")],
+        operations: &[event("Traits of a user.", "Identify")],
     },
     Route {
         path: "/v1/analytics/page",
         handler: || post(analytics::page),
-        operations: &[analytics("A page a user saw.", "PageView")],
+        operations: &[event("A page a user saw.", "PageView")],
     },
     Route {
         path: "/v1/analytics/screen",
         handler: || post(analytics::screen),
-        operations: &[analytics("A screen a user saw.", "ScreenView")],
+        operations: &[event("A screen a user saw.", "ScreenView")],
     },
     Route {
         path: "/v1/analytics/group",
         handler: || post(analytics::group),
-        operations: &[analytics("A group a user is in.", "Group")],
+        operations: &[event("A group a user is in.", "Group")],
     },
     Route {
         path: "/v1/analytics/alias",
         handler: || post(analytics::alias),
-        operations: &[analytics("Two ids of one user.", "Alias")],
+        operations: &[event("Two ids of one user.", "Alias")],
     },
     Route {
         path: "/v1/analytics/batch",
         handler: || post(analytics::batch),
-        operations: &[operation("post", "Up to 5000 events in one request.", Body::Json("AnalyticsBatch"), REPORT)],
+        operations: &[event("Up to 5000 events in one request.", "AnalyticsBatch")],
     },
     Route {
         path: "/v1/analytics/query",
@@ -210,11 +215,15 @@ pub(super) const ALL: &[Route] = &[
     },
 ];
 
-const EVENT_ERROR: Operation = operation("post", "An error with its chain of exceptions.", Body::Json("Error"), REPORT);
-const EVENT_NAMED: Operation = operation("post", "A named event.", Body::Json("NamedEvent"), REPORT);
-const EVENT_LOG: Operation = operation("post", "A log line.", Body::Json("LogLine"), REPORT);
-const EVENT_REQUEST: Operation = operation("post", "A timed request.", Body::Json("TimedRequest"), REPORT);
+const EVENT_ERROR: Operation = event("An error with its chain of exceptions.", "Error");
+const EVENT_NAMED: Operation = event("A named event.", "NamedEvent");
+const EVENT_LOG: Operation = event("A log line.", "LogLine");
+const EVENT_REQUEST: Operation = event("A timed request.", "TimedRequest");
 
-const fn analytics(summary: &'static str, schema: &'static str) -> Operation {
-    operation("post", summary, Body::Json(schema), REPORT)
+/// What names an event whose body does not.
+const KEY: (&str, &str) =
+    ("Idempotency-Key", "the message id of an event whose body has none; in a batch with `/N` after it");
+
+const fn event(summary: &'static str, schema: &'static str) -> Operation {
+    Operation { headers: &[KEY], ..operation("post", summary, Body::Json(schema), REPORT) }
 }

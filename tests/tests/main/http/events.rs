@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Door, options};
+use super::{Door, options, request};
 
 fn configuration(path: &str) -> String {
     format!(
@@ -127,5 +127,50 @@ async fn every_fault_of_a_body_is_named_by_pointer_in_the_clients_words() {
     assert_eq!(pointers("/v1/monitoring/logs", json!([]), 422, "http.json").await, [""]);
     // What is no JSON at all has no places.
     assert!(door.send("POST", "/v1/analytics/track", "{").await.json().get("errors").is_none());
+    door.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_with_one_idempotency_key_is_the_same_event() {
+    let (_dir, door) = open().await;
+    let send = async |path: &str, key: &str, body: Value| {
+        let mut request = request("POST", path, body.to_string());
+        request.headers_mut().insert("idempotency-key", key.parse().unwrap());
+        door.ask(request).await
+    };
+    let ids = async |path: &str, key: &str, body: Value| {
+        let report = send(path, key, body).await.json();
+        let events = report["events"].as_array().unwrap();
+        events.iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let track = "/v1/analytics/track";
+    let event = json!({ "user_id": "i", "event": "e" });
+    let first = ids(track, "order-17", event.clone()).await;
+    assert_eq!(ids(track, "order-17", event.clone()).await, first);
+    // The quotes of a structured field are not part of the key.
+    assert_eq!(ids(track, "\"order-17\"", event.clone()).await, first);
+    assert_ne!(ids(track, "order-18", event.clone()).await, first);
+    assert_eq!(timeline(&door, "i").await.len(), 2, "delivered once for each key");
+    // The body's own id counts more, in either spelling; a null is none.
+    let named = ids(track, "order-17", json!({ "user_id": "i", "event": "e", "messageId": "m" })).await;
+    assert_eq!(ids(track, "order-19", json!({ "user_id": "i", "event": "e", "message_id": "m" })).await, named);
+    assert_eq!(ids(track, "order-17", json!({ "user_id": "i", "event": "e", "messageId": null })).await, first);
+    let one = json!({ "type": "track", "userId": "b", "event": "e" });
+    let mut own = one.clone();
+    own["messageId"] = "m".into();
+    let batch = json!({ "batch": [one, own, one] });
+    let all = ids("/v1/analytics/batch", "batch-1", batch.clone()).await;
+    assert_eq!(ids("/v1/analytics/batch", "batch-1", batch).await, all);
+    assert!(all[0] != all[2] && all[1] == named[0], "{all:?}");
+    assert_eq!(ids(track, "batch-1/2", event.clone()).await, all[2..]);
+    for (path, body) in [("logs", json!({ "message": "m" })), ("errors", json!({ "message": "m" }))] {
+        let path = format!("/v1/monitoring/{path}");
+        assert_eq!(ids(&path, path.as_str(), body.clone()).await, ids(&path, path.as_str(), body).await);
+    }
+    let long = "k".repeat(256);
+    for bad in ["", "two words", &long, "\"\""] {
+        send(track, bad, event.clone()).await.is_problem(400, "http.invalid");
+        send("/v1/monitoring/logs", bad, json!({ "message": "m" })).await.is_problem(400, "http.invalid");
+    }
     door.host.shutdown().await;
 }
