@@ -40,6 +40,8 @@ pub use outrigger_plugin_api::manifest::Kind;
 pub use provider::ProviderConfig;
 pub use secret::Secret;
 pub use section::auth::Auth;
+pub use section::delivery::{Delivery, OnAmbiguous, OnFull, Order};
+pub use section::journal::{Durability, Journal};
 pub use section::limits::Limits;
 pub use section::listen::Listen;
 pub use section::log::{Log, LogFormat, LogLevel};
@@ -67,6 +69,8 @@ pub struct Config {
     pub shutdown: Shutdown,
     /// The private folder.
     pub store: Store,
+    /// Where events are kept.
+    pub journal: Journal,
     /// Folders of plugins, in the order of search.
     pub plugin_dirs: Vec<PathBuf>,
     /// Every value with its origin.

@@ -10,7 +10,7 @@ use super::key::{Reader, check_keys};
 
 use super::section::provider::{self as block, Block, SETTINGS};
 use super::section::select::{self, Selected};
-use super::section::{auth, limits, listen, log, shutdown, store};
+use super::section::{auth, journal, limits, listen, log, shutdown, store};
 use super::show::Row;
 use super::tree::{self, Node, Table};
 use super::{Config, Kind, ProviderConfig, Sources, provider, section, settings};
@@ -78,6 +78,7 @@ impl Draft {
             log: log::read(&mut reader),
             shutdown: shutdown::read(&mut reader),
             store: store::read(&mut reader, &sources.base),
+            journal: journal::read(&mut reader, &sources.base),
             plugin_dirs: plugin_dirs.into_iter().map(|dir| sources.base.join(dir)).collect(),
             rows: Vec::new(),
         };
@@ -156,8 +157,8 @@ impl Draft {
     fn read_blocks(&mut self, selected: Vec<Selected>, blocks: &[(String, &Table)], found: &mut Diagnostics) {
         let mut unused_rows = Vec::new();
         for (name, table) in blocks.iter().filter(|(name, _)| !selected.iter().any(|one| one.name == *name)) {
-            // The kind only chooses defaults, and those of an unused block are thrown away.
-            let block = self.read_block(name, Some(table), Kind::Cache, &mut unused_rows, found);
+            // The kind only chooses defaults, which are thrown away, and whether there are deliveries.
+            let block = self.read_block(name, Some(table), Kind::Analytics, &mut unused_rows, found);
             if let Some(settings) = table.node(SETTINGS) {
                 let settings = settings.clone();
                 self.unused.push(Unused { name: name.clone(), plugin: block.plugin, settings });

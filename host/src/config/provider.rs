@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::catalog::{Catalog, PluginFacts};
+use super::section::delivery::Delivery;
 use super::section::provider::{Block, Breaker};
 use super::section::select::Selected;
 use super::settings::Resolved;
@@ -38,6 +39,8 @@ pub struct ProviderConfig {
     pub concurrency: u32,
     /// When calls stop for a while.
     pub breaker: Breaker,
+    /// How events reach it; a cache has none.
+    pub delivery: Delivery,
     /// What selected it.
     pub selected_by: Origin,
 }
@@ -56,6 +59,7 @@ impl ProviderConfig {
             start_timeout: block.start_timeout,
             concurrency: block.concurrency,
             breaker: block.breaker.clone(),
+            delivery: block.delivery.clone(),
             selected_by: selected.by.clone(),
         }
     }

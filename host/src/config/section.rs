@@ -1,6 +1,8 @@
 //! The sections of `plugins.toml`, one a file, each with its keys, defaults, bounds and reasons.
 
 pub(super) mod auth;
+pub(super) mod delivery;
+pub(super) mod journal;
 pub(super) mod limits;
 pub(super) mod listen;
 pub(super) mod log;
@@ -30,4 +32,5 @@ pub(super) const ALL: &[Section] = &[
     log::SECTION,
     shutdown::SECTION,
     store::SECTION,
+    journal::SECTION,
 ];

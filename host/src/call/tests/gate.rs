@@ -16,7 +16,7 @@ use outrigger_plugin_api::{
 use super::eventually;
 use crate::{
     call::{BreakerState, CallError, Gate},
-    config::{Breaker, ProviderConfig},
+    config::{Breaker, Delivery, ProviderConfig},
     diagnostic::Origin,
 };
 
@@ -37,6 +37,7 @@ fn gate(failures: u32) -> Gate {
         start_timeout: TIMEOUT,
         concurrency: 1,
         breaker: Breaker { failures, open_for: Duration::from_secs(600) },
+        delivery: Delivery::default(),
         selected_by: Origin::Default,
     })
 }

@@ -5,9 +5,11 @@ use std::time::Duration;
 use outrigger_plugin_api::units::HumanDuration;
 
 use super::Section;
-use crate::config::Kind;
+use super::delivery::{self, Delivery};
 use crate::config::key::{Key, Preset, Reader};
 use crate::config::value::Name;
+use crate::config::{Kind, codes};
+use crate::diagnostic::Diagnostic;
 
 /// When calls to a failing provider stop for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +29,33 @@ pub(in crate::config) struct Block {
     pub(in crate::config) start_timeout: Duration,
     pub(in crate::config) concurrency: u32,
     pub(in crate::config) breaker: Breaker,
+    pub(in crate::config) delivery: Delivery,
 }
 
 pub(in crate::config) const SECTION: Section = Section {
     title: "providers.NAME",
     about: "How the host treats one provider. Optional: a provider without a block runs on these defaults and on the \
             variables its plugin declares. A block whose provider is not selected is checked but unused.",
-    keys: &[&PLUGIN, &REQUIRED, &TIMEOUT, &START_TIMEOUT, &CONCURRENCY, &FAILURES, &OPEN_FOR],
+    keys: &[
+        &PLUGIN,
+        &REQUIRED,
+        &TIMEOUT,
+        &START_TIMEOUT,
+        &CONCURRENCY,
+        &FAILURES,
+        &OPEN_FOR,
+        &delivery::BATCH_RECORDS,
+        &delivery::BATCH_BYTES,
+        &delivery::BATCH_AGE,
+        &delivery::IN_FLIGHT,
+        &delivery::RATE,
+        &delivery::BACKOFF_MIN,
+        &delivery::BACKOFF_MAX,
+        &delivery::AGE_MAX,
+        &delivery::ON_AMBIGUOUS,
+        &delivery::ON_FULL,
+        &delivery::ORDER,
+    ],
 };
 
 /// The key under which the plugin's own settings stand.
@@ -125,5 +147,19 @@ pub(in crate::config) fn read(reader: &mut Reader<'_>, kind: Kind) -> Block {
             failures: reader.read_for(&FAILURES, kind).value,
             open_for: reader.read_for(&OPEN_FOR, kind).value.0,
         },
+        delivery: read_delivery(reader, kind),
     }
+}
+
+/// Reads how events reach the provider. A cache gets none, and a table that says how is a mistake.
+fn read_delivery(reader: &mut Reader<'_>, kind: Kind) -> Delivery {
+    if kind != Kind::Cache {
+        return delivery::read(reader);
+    }
+    if let Some(node) = reader.table.and_then(|table| table.node("delivery")) {
+        let what =
+            format!("`{}delivery` has no meaning: this provider is a cache, which gets no events", reader.prefix);
+        reader.found.push(Diagnostic::error(codes::VALUE_INVALID, what).at(&node.origin));
+    }
+    Delivery::default()
 }
