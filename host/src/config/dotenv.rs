@@ -152,3 +152,6 @@ const SUBSTITUTION: &str = "`$` substitution is not done; put a value with `$` i
 fn starts_substitution(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{'))
 }
+
+#[cfg(test)]
+mod tests;

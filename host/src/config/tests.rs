@@ -6,6 +6,7 @@ mod docs;
 mod examples;
 mod messages;
 mod precedence;
+mod process;
 mod reading;
 
 use super::*;

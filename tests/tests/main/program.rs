@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -79,4 +80,44 @@ fn the_program_says_what_it_loaded_logs_for_its_plugins_and_ends_on_a_signal() {
     ] {
         assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
     }
+}
+
+/// Shows the configuration as the program at `program` sees it from `folder`.
+fn level(program: &Path, folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(program);
+    command.args(["config", "show", "--origin"]).args(arguments).current_dir(folder).env_clear();
+    let output = command.envs(variables.iter().copied()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let line = said.lines().find(|line| line.trim_start().starts_with("log.level"));
+    line.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_program_finds_its_file_here_or_beside_itself_and_reads_its_environment() {
+    let setup = Setup::new("", &["cache_memory"]);
+    let (beside, here) = (setup.path("dist"), setup.path("here"));
+    let program = beside.join("outrigger");
+    for folder in [&beside, &here] {
+        std::fs::create_dir(folder).unwrap();
+    }
+    // A link where one can be made: the program is large.
+    let built = plugins::built().join("outrigger");
+    std::fs::hard_link(&built, &program).or_else(|_| std::fs::copy(&built, &program).map(drop)).unwrap();
+    let text = |level| {
+        format!(
+            "plugin-dirs = [\"../plugins\"]\nmonitoring.providers = []\nanalytics.providers = []\nlog.level = \"{level}\"\n"
+        )
+    };
+    let file = beside.join("plugins.toml");
+    std::fs::write(&file, text("error")).unwrap();
+    let shown = level(&program, &here, &[], &[]);
+    assert_eq!(shown, format!("log.level = \"error\" # {}:4:13", file.display()), "beside the program");
+    std::fs::write(here.join("plugins.toml"), text("warn")).unwrap();
+    assert_eq!(level(&program, &here, &[], &[]), "log.level = \"warn\" # plugins.toml:4:13", "in the current folder");
+    let named = ["--config", "../dist/plugins.toml", "--env-file", "my.env"];
+    std::fs::write(here.join("my.env"), "OUTRIGGER_LOG_LEVEL=debug\n").unwrap();
+    assert_eq!(level(&program, &here, &named, &[]), "log.level = \"debug\" # OUTRIGGER_LOG_LEVEL (my.env:1)");
+    let shown = level(&program, &here, &named, &[("OUTRIGGER_LOG_LEVEL", "trace")]);
+    assert_eq!(shown, "log.level = \"trace\" # environment variable OUTRIGGER_LOG_LEVEL");
 }
