@@ -28,7 +28,15 @@ impl Setup {
         for library in libraries {
             plugins::place(library, &setup.plugins());
         }
+        setup.install();
         setup
+    }
+
+    /// Leaves nobody but us the right to write the plugins, as an installation does: the user's umask may be lax.
+    fn install(&self) {
+        let files = std::fs::read_dir(self.plugins()).expect("lists the plugins");
+        let files = files.map(|file| file.expect("lists the plugins").path());
+        files.chain([self.plugins()]).for_each(|path| plugins::set_mode(&path, 0o755));
     }
 
     /// Returns the plugin folder.
@@ -48,15 +56,12 @@ impl Setup {
         self
     }
 
-    /// Returns the configuration's sources. From here on only we can write the plugins, as after an installation: a
-    /// test may have put files there, and the user's umask may be lax.
+    /// Returns the configuration's sources. Plugins that a test has put into the folder are installed from here on.
     ///
     /// # Panics
     /// Where a mode can't be set.
     pub fn sources(&self) -> Sources {
-        let files = std::fs::read_dir(self.plugins()).expect("lists the plugins");
-        let files = files.map(|file| file.expect("lists the plugins").path());
-        files.chain([self.plugins()]).for_each(|path| plugins::set_mode(&path, 0o755));
+        self.install();
         let file = self.path("plugins.toml").display().to_string();
         let empty = Sources::empty(self.dir.path()).with_file(file, self.text.clone());
         self.variables.iter().fold(empty, |sources, (name, value)| sources.with_variable(name, value))
