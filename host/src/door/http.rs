@@ -6,6 +6,7 @@ mod analytics;
 mod answer;
 mod batch;
 mod cache;
+mod content_type;
 mod entry;
 mod fault;
 mod follow;

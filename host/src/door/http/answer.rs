@@ -19,10 +19,12 @@ pub(super) struct Sum {
 }
 
 /// One page of a scan.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(super) struct Page {
-    /// Keys, in no order; a page may be empty before the end.
+    /// Keys that are text, in no order; a page may be empty before the end.
     pub(super) keys: Vec<String>,
+    /// Keys that are no UTF-8 text, in base64.
+    pub(super) keys_base64: Vec<String>,
     /// What the next page is asked with; null at the end.
     pub(super) cursor: Option<String>,
 }
@@ -37,9 +39,12 @@ pub(super) struct Cleared {
 /// How much the cache holds; null where the provider can't tell.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Filled {
-    /// Entries.
+    /// Entries; without the content types kept beside them, where these could be counted.
     pub(super) entries: Option<u64>,
-    /// Bytes, as the provider counts them.
+    /// Content types kept beside entries; null where the provider can't list keys or there are more than 100,000
+    /// entries: then `entries` counts them too.
+    pub(super) content_types: Option<u64>,
+    /// Bytes of everything, as the provider counts them.
     pub(super) bytes: Option<u64>,
 }
 

@@ -14,7 +14,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Problem, answer::Ran, fault::Fault, input};
+use super::{
+    Problem,
+    answer::Ran,
+    fault::{FAULTS_MAX, Fault},
+    input,
+};
 use crate::{call::CallError, host::Host};
 use op::Operation;
 
@@ -39,10 +44,19 @@ pub(super) struct Batch {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Watch {
-    /// The key.
-    key: String,
+    /// The key as text.
+    key: Option<String>,
+    /// The key in base64, where it is no text.
+    key_base64: Option<String>,
     /// The token, as `value_base64` of a `token` operation gave it.
     token_base64: String,
+}
+
+impl Watch {
+    fn read(self) -> Result<Watched, Fault> {
+        let key = op::either(self.key.as_ref(), self.key_base64.as_ref(), "key")?;
+        Ok(Watched { key, token: op::from_base64(&self.token_base64, "token_base64")? })
+    }
 }
 
 pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejection>) -> Result<Json<Ran>, Problem> {
@@ -55,19 +69,9 @@ pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejec
     if !atomic && !watched.is_empty() {
         return Err(Problem::invalid("watched keys need atomic = true"));
     }
-    let read = |(index, operation): (usize, Operation)| {
-        operation
-            .read()
-            .map_err(|why| Problem::faulty(vec![Fault::of("", why).within(&format!("/operations/{index}"))]))
-    };
-    let ops: Vec<_> = operations.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    let ops = all(operations.into_iter().map(Operation::read), "operations")?;
     let results = if atomic {
-        let watch = |watch: Watch| {
-            let token =
-                op::from_base64(&watch.token_base64).map_err(|why| Problem::faulty(vec![Fault::of("watched", why)]))?;
-            Ok::<_, Problem>(Watched { key: watch.key.into(), token })
-        };
-        let watched = watched.into_iter().map(watch).collect::<Result<Vec<_>, _>>()?;
+        let watched = all(watched.into_iter().map(Watch::read), "watched")?;
         match cache.group(&watched, &ops).await? {
             Group::Ran(results) => results,
             Group::Changed => return Ok(Json(Ran { ran: false, results: Vec::new() })),
@@ -78,6 +82,21 @@ pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejec
     let provider = &cache.calls().slot().config.name;
     let results = results.into_iter().map(|result| shown(result, provider)).collect();
     Ok(Json(Ran { ran: true, results }))
+}
+
+/// Collects what was read of the body's member `name`, or the faults of all of it.
+fn all<T>(read: impl Iterator<Item = Result<T, Fault>>, name: &str) -> Result<Vec<T>, Problem> {
+    let (mut values, mut faults) = (Vec::new(), Vec::new());
+    for (index, result) in read.enumerate() {
+        match result {
+            Ok(value) => values.push(value),
+            Err(fault) => faults.push(fault.within(&format!("/{name}/{index}"))),
+        }
+        if faults.len() >= FAULTS_MAX {
+            break;
+        }
+    }
+    if faults.is_empty() { Ok(values) } else { Err(Problem::faulty(faults)) }
 }
 
 fn shown(result: OpResult, provider: &str) -> Value {

@@ -6,6 +6,7 @@ use axum::{
     Json,
     extract::{Query, State, rejection::BytesRejection},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{StatusCode, Uri};
 use outrigger_plugin_api::sdk::{
     Bytes,
@@ -17,16 +18,22 @@ use serde::Deserialize;
 use super::{
     Problem,
     answer::{Cleared, Filled, Page, Remaining, Sum},
-    entry::{TYPE_PREFIX, missing, one, type_key},
+    content_type::{self, TYPE_PREFIX},
+    entry::{missing, one},
     input,
 };
-use crate::host::Host;
+use crate::{cache::Cache, call::CallError, host::Host};
 
 const TTL: &str = "/v1/cache/ttl/";
 /// Keys looked at for one page where the client names no number.
 const SCAN_COUNT_DEFAULT: u32 = 100;
 /// Most keys one page may look at: some milliseconds of work.
 const SCAN_COUNT_MAX: u32 = 10_000;
+
+/// Most entries of a cache whose content types are counted for its size: some ten pages of a scan, tens of milliseconds.
+const COUNTED_ENTRIES_MAX: u64 = 100_000;
+/// Most pages of that count, where the provider's pages are smaller than asked for.
+const COUNTED_PAGES_MAX: usize = 100;
 
 /// The body of `PUT /v1/cache/ttl/{key}`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -68,7 +75,7 @@ pub(super) async fn expire(
 ) -> Result<StatusCode, Problem> {
     let (key, Expire { ttl }) = (input::key(&uri, TTL)?, input::json(&body?)?);
     let expiry = Expiry::In(input::ttl(Some(&ttl))?.unwrap_or_default());
-    let typed = type_key(&key);
+    let typed = content_type::key(&key);
     let op = |key| Op::Expire { key, expiry, condition: ExpireCondition::Always };
     let cache = host.cache()?;
     let results = cache.batch(&[op(key), op(typed)]).await?;
@@ -77,7 +84,7 @@ pub(super) async fn expire(
 
 pub(super) async fn persist(State(host): State<Host>, uri: Uri) -> Result<StatusCode, Problem> {
     let key = input::key(&uri, TTL)?;
-    let typed = type_key(&key);
+    let typed = content_type::key(&key);
     let ops = [Op::Exists { key: key.clone() }, Op::Persist { key }, Op::Persist { key: typed }];
     let cache = host.cache()?;
     let results = cache.batch(&ops).await?;
@@ -111,10 +118,14 @@ pub(super) async fn scan(
     let cursor = unhex(text("cursor")).ok_or_else(|| Problem::invalid("the cursor is not one this door gave"))?;
     let prefix = Bytes::copy_from_slice(text("prefix").as_bytes());
     let page = host.cache()?.scan(&ScanRequest { cursor: cursor.into(), prefix, count }).await?;
-    let keys = page.keys.iter().filter(|key| !key.starts_with(TYPE_PREFIX));
-    // JSON has no bytes: a key that is not UTF-8 is shown with replacement characters; /batch takes it in base64.
-    let keys: Vec<_> = keys.map(|key| String::from_utf8_lossy(key).into_owned()).collect();
-    Ok(Json(Page { keys, cursor: page.next.as_deref().map(hex) }))
+    let mut shown = Page { cursor: page.next.as_deref().map(hex), ..Page::default() };
+    for key in page.keys.iter().filter(|key| !key.starts_with(TYPE_PREFIX)) {
+        match std::str::from_utf8(key) {
+            Ok(text) => shown.keys.push(text.to_owned()),
+            Err(_) => shown.keys_base64.push(STANDARD.encode(key)),
+        }
+    }
+    Ok(Json(shown))
 }
 
 pub(super) async fn clear(
@@ -126,16 +137,40 @@ pub(super) async fn clear(
         return Err(Problem::invalid("an empty prefix clears everything: say all=true"));
     }
     let cache = host.cache()?;
-    let deleted = cache.clear(prefix).await?;
-    if !prefix.is_empty() {
-        cache.clear([TYPE_PREFIX, prefix.as_bytes()].concat()).await?;
-    }
-    Ok(Json(Cleared { deleted }))
+    // First, so that a whole clear counts the entries alone.
+    cache.clear([TYPE_PREFIX, prefix.as_bytes()].concat()).await?;
+    Ok(Json(Cleared { deleted: cache.clear(prefix).await? }))
 }
 
 pub(super) async fn size(State(host): State<Host>) -> Result<Json<Filled>, Problem> {
-    let Size { entries, bytes } = host.cache()?.size().await?;
-    Ok(Json(Filled { entries, bytes }))
+    let cache = host.cache()?;
+    let Size { entries, bytes } = cache.size().await?;
+    let content_types = match entries {
+        Some(entries) if entries <= COUNTED_ENTRIES_MAX => content_types(&cache).await?,
+        _ => None,
+    };
+    let entries = entries.map(|entries| entries.saturating_sub(content_types.unwrap_or(0)));
+    Ok(Json(Filled { entries, content_types, bytes }))
+}
+
+/// Counts the content types kept; none where the provider can't list keys, or where there are too many after all.
+async fn content_types(cache: &Cache) -> Result<Option<u64>, Problem> {
+    let (mut cursor, mut count, mut pages) = (Bytes::new(), 0_usize, 0);
+    loop {
+        let request = ScanRequest { cursor, prefix: TYPE_PREFIX.into(), count: SCAN_COUNT_MAX };
+        let page = match cache.scan(&request).await {
+            Err(CallError::Unsupported { .. }) => return Ok(None),
+            page => page?,
+        };
+        (count, pages) = (count.saturating_add(page.keys.len()), pages + 1);
+        match page.next {
+            None => return Ok(u64::try_from(count).ok()),
+            Some(_) if pages >= COUNTED_PAGES_MAX => return Ok(None),
+            Some(next) => cursor = next,
+        }
+        // A page of a local cache is answered at once: others get their turn in between.
+        tokio::task::yield_now().await;
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

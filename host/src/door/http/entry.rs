@@ -1,8 +1,4 @@
 //! One cache entry: raw bytes with their content type.
-//!
-//! The value is stored as it came, so that every other door reads the same bytes. Its content type stands under a
-//! key of its own beside it, with the same deadline; two writers of one key at the same moment may leave one's value
-//! with the other's type.
 
 use std::time::Duration;
 
@@ -18,25 +14,12 @@ use outrigger_plugin_api::sdk::{
     Bytes,
     cache::{Condition, Expiry, Op, OpResult, Reply},
 };
-
 use serde::Deserialize;
 
-use super::{Problem, input};
+use super::{Problem, content_type, input};
 use crate::{cache::Cache, host::Host};
 
 const PREFIX: &str = "/v1/cache/keys/";
-/// What stands before the key under which a content type is kept. No scan of this door shows such keys.
-pub(super) const TYPE_PREFIX: &[u8] = b"\0outrigger:type:";
-/// The type of values without a kept one.
-const PLAIN: &str = "application/octet-stream";
-/// Longest content type kept.
-const TYPE_BYTES_MAX: usize = 255;
-
-/// Returns the key beside `key` that holds its content type.
-pub(super) fn type_key(key: &[u8]) -> Bytes {
-    [TYPE_PREFIX, key].concat().into()
-}
-
 /// Returns the problem of a key without a value.
 pub(super) fn missing() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "cache.missing", "there is no value under this key")
@@ -45,7 +28,7 @@ pub(super) fn missing() -> Problem {
 /// `GET` and `HEAD`: the value.
 pub(super) async fn read(State(host): State<Host>, uri: Uri) -> Result<Response, Problem> {
     let (cache, key) = (host.cache()?, input::key(&uri, PREFIX)?);
-    let typed = type_key(&key);
+    let typed = content_type::key(&key);
     let mut results = cache.batch(&[Op::Get { key }, Op::Get { key: typed }]).await?.into_iter();
     let value = match one(&cache, results.next())? {
         Reply::Value(value) => Bytes::from(value),
@@ -53,10 +36,10 @@ pub(super) async fn read(State(host): State<Host>, uri: Uri) -> Result<Response,
     };
     // A type that can't be read never hides the value.
     let kept = match results.next() {
-        Some(Ok(Reply::Value(kept))) => HeaderValue::from_bytes(&kept).ok(),
+        Some(Ok(Reply::Value(kept))) => content_type::of(&value, &kept),
         _ => None,
     };
-    let content_type = kept.unwrap_or(HeaderValue::from_static(PLAIN));
+    let content_type = kept.unwrap_or(HeaderValue::from_static(content_type::PLAIN));
     // A page that the value could be taken for must not be made of it.
     let headers =
         [(header::CONTENT_TYPE, content_type), (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))];
@@ -83,15 +66,7 @@ pub(super) async fn write(
     let (cache, key, body) = (host.cache()?, input::key(&uri, PREFIX)?, body?);
     let Query(query) = query?;
     let (expiry, condition) = (expiry(&query)?, condition(&query)?);
-    let typed = type_key(&key);
-    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let kept = !content_type.is_empty() && content_type != PLAIN.as_bytes() && content_type.len() <= TYPE_BYTES_MAX;
-    let type_op = if kept {
-        let value = Bytes::copy_from_slice(content_type);
-        Op::Set { key: typed, value, expiry, condition: Condition::Always, return_old: false }
-    } else {
-        Op::Delete { key: typed }
-    };
+    let type_op = content_type::keep(&key, &body, headers.get(header::CONTENT_TYPE), expiry);
     let value_op = Op::Set { key, value: body, expiry, condition, return_old: false };
     let stored = if condition == Condition::Always {
         one(&cache, cache.batch(&[value_op, type_op]).await?.into_iter().next())?
@@ -118,7 +93,7 @@ pub(super) async fn write(
 /// `DELETE`: deletes.
 pub(super) async fn delete(State(host): State<Host>, uri: Uri) -> Result<StatusCode, Problem> {
     let (cache, key) = (host.cache()?, input::key(&uri, PREFIX)?);
-    let typed = type_key(&key);
+    let typed = content_type::key(&key);
     let results = cache.batch(&[Op::Delete { key }, Op::Delete { key: typed }]).await?;
     match one(&cache, results.into_iter().next())? {
         Reply::Yes => Ok(StatusCode::NO_CONTENT),

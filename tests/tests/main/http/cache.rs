@@ -201,5 +201,86 @@ async fn a_batchs_faults_are_named_by_pointer() {
     assert_eq!(pointers, ["/operations/1/kee", "/operations/1/key"]);
     let answer = door.post("/v1/cache/batch", json!({ "operations": [{ "op": "get" }] })).await;
     answer.is_problem(400, "http.invalid");
-    assert_eq!(answer.json()["errors"][0]["pointer"], "/operations/0");
+    assert_eq!(answer.json()["errors"][0]["pointer"], "/operations/0/key");
+    // A member that the operation does not take, and nothing is written.
+    let operations = json!({ "operations": [{ "op": "set", "key": "a", "value": "1" }, { "op": "get", "key": "a", "ttl": "1s" },
+        { "op": "copy", "key": "a", "to_base64": "?" }] });
+    let answer = door.post("/v1/cache/batch", operations).await;
+    answer.is_problem(400, "http.invalid");
+    let pointers =
+        [&answer.json()["errors"][0]["pointer"], &answer.json()["errors"][1]["pointer"]].map(ToString::to_string);
+    assert_eq!(pointers, ["\"/operations/1/ttl\"", "\"/operations/2/to_base64\""]);
+    door.send("GET", "/v1/cache/keys/a", "").await.is_problem(404, "cache.missing");
+    let watched = json!({ "operations": [], "atomic": true, "watched": [{ "key": "a", "token_base64": "?" }] });
+    let answer = door.post("/v1/cache/batch", watched).await;
+    assert_eq!(answer.json()["errors"][0]["pointer"], "/watched/0/token_base64");
+}
+
+fn typed(path: &str, content_type: &str, body: &str) -> ::http::Request<http_body_util::Full<bytes::Bytes>> {
+    let mut put = request("PUT", path, body.to_owned());
+    put.headers_mut().insert("content-type", content_type.parse().unwrap());
+    put
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_another_door_wrote_does_not_inherit_a_content_type() {
+    let door = Door::cache().await;
+    let cache = door.host.cache().unwrap();
+    let content_type = async |key: &str| {
+        let answer = door.send("GET", &format!("/v1/cache/keys/{key}"), "").await;
+        assert_eq!(answer.status, 200);
+        answer.headers["content-type"].to_str().unwrap().to_owned()
+    };
+    for key in ["by-library", "by-batch", "by-append", "by-rename"] {
+        let path = format!("/v1/cache/keys/{key}");
+        assert_eq!(door.ask(typed(&path, "text/html", "<p>")).await.status, 204);
+        assert_eq!(content_type(key).await, "text/html");
+    }
+    cache.set("by-library", "other").await.unwrap();
+    let operations = json!({ "operations": [{ "op": "set", "key": "by-batch", "value": "other" },
+        { "op": "append", "key": "by-append", "value": "more" }, { "op": "set", "key": "from", "value": "other" },
+        { "op": "rename", "key": "from", "to": "by-rename" }] });
+    assert_eq!(door.post("/v1/cache/batch", operations).await.status, 200);
+    for key in ["by-library", "by-batch", "by-append", "by-rename"] {
+        assert_eq!(content_type(key).await, "application/octet-stream", "{key}");
+    }
+    // The same bytes again are the value that the type was kept for.
+    cache.set("by-library", "<p>").await.unwrap();
+    assert_eq!(content_type("by-library").await, "text/html");
+    // What was kept by something else, too short to hold a digest, is no type.
+    cache.set(b"\0outrigger:type:by-batch", "text/html").await.unwrap();
+    assert_eq!(content_type("by-batch").await, "application/octet-stream");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn size_and_clear_count_no_content_types() {
+    let door = Door::cache().await;
+    for key in ["a:1", "a:2", "b"] {
+        door.ask(typed(&format!("/v1/cache/keys/{key}"), "text/plain", "v")).await;
+    }
+    door.send("PUT", "/v1/cache/keys/c", "v").await;
+    let size = door.send("GET", "/v1/cache/size", "").await.json();
+    assert_eq!((&size["entries"], &size["content_types"]), (&json!(4), &json!(3)));
+    assert_eq!(door.send("POST", "/v1/cache/clear?prefix=a:", "").await.json()["deleted"], 2);
+    assert_eq!(door.host.cache().unwrap().size().await.unwrap().entries, Some(3), "b, its content type, c");
+    assert_eq!(door.send("POST", "/v1/cache/clear?all=true", "").await.json()["deleted"], 2);
+    assert_eq!(door.host.cache().unwrap().size().await.unwrap().entries, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_no_text_are_listed_and_named_in_base64() {
+    let door = Door::cache().await;
+    let (binary, other) = (STANDARD.encode([b'p', 0xff]), STANDARD.encode([b'q', 0xfe]));
+    door.send("PUT", "/v1/cache/keys/p%FF", "v").await;
+    door.send("PUT", "/v1/cache/keys/p", "w").await;
+    let page = door.send("GET", "/v1/cache/scan?prefix=p", "").await.json();
+    assert_eq!(page, json!({ "keys": ["p"], "keys_base64": [binary], "cursor": null }));
+    let copy = json!({ "operations": [{ "op": "copy", "key_base64": binary, "to_base64": other },
+        { "op": "token", "key_base64": binary }] });
+    let token = door.post("/v1/cache/batch", copy).await.json()["results"][1]["value_base64"].clone();
+    assert_eq!(door.send("GET", "/v1/cache/keys/q%FE", "").await.body, "v");
+    let group = json!({ "operations": [{ "op": "set", "key_base64": binary, "value": "x" }], "atomic": true,
+        "watched": [{ "key_base64": binary, "token_base64": token }] });
+    assert_eq!(door.post("/v1/cache/batch", group.clone()).await.json()["ran"], true);
+    assert_eq!(door.post("/v1/cache/batch", group).await.json()["ran"], false);
 }

@@ -1,5 +1,7 @@
 //! One operation as JSON.
 
+mod members;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use outrigger_plugin_api::{
     sdk::{
@@ -11,6 +13,8 @@ use outrigger_plugin_api::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use super::Fault;
 
 /// One operation: `op` names it, the other members are its arguments.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -32,18 +36,20 @@ pub(super) struct Operation {
     expected: Option<String>,
     /// The same in base64.
     expected_base64: Option<String>,
-    /// The other key of a rename or copy.
+    /// The other key of a rename or copy, as text.
     to: Option<String>,
+    /// The same in base64.
+    to_base64: Option<String>,
     /// How long, such as `30s`.
     ttl: Option<String>,
     /// Until when, unix milliseconds.
     expires_at_ms: Option<u64>,
     /// Keeps the deadline the key has.
-    keep_ttl: bool,
+    keep_ttl: Option<bool>,
     /// set: absent or present. expire: persistent, expiring, later or earlier. rename: absent.
     r#if: Option<String>,
     /// set: answers with the former value.
-    return_old: bool,
+    return_old: Option<bool>,
     /// increment: what to add.
     by: Option<serde_json::Number>,
     /// get_range: first byte, negative from the end.
@@ -53,16 +59,17 @@ pub(super) struct Operation {
     /// set_range: where.
     offset: Option<u64>,
     /// copy: replaces the target.
-    replace: bool,
+    replace: Option<bool>,
 }
 
 impl Operation {
     /// Returns the operation, or what is wrong with it.
-    pub(super) fn read(self) -> Result<Op<Bytes>, String> {
+    pub(super) fn read(self) -> Result<Op<Bytes>, Fault> {
+        self.check_members()?;
         let key = || either(self.key.as_ref(), self.key_base64.as_ref(), "key");
         let value = || either(self.value.as_ref(), self.value_base64.as_ref(), "value");
         let expected = || either(self.expected.as_ref(), self.expected_base64.as_ref(), "expected");
-        let to = || self.to.clone().map(Bytes::from).ok_or_else(|| "`to` is missing".to_owned());
+        let to = || either(self.to.as_ref(), self.to_base64.as_ref(), "to");
         Ok(match self.op.as_str() {
             "get" => Op::Get { key: key()? },
             "set" => Op::Set {
@@ -70,7 +77,7 @@ impl Operation {
                 value: value()?,
                 expiry: self.expiry()?,
                 condition: self.condition()?,
-                return_old: self.return_old,
+                return_old: self.return_old.unwrap_or(false),
             },
             "delete" => Op::Delete { key: key()? },
             "exists" => Op::Exists { key: key()? },
@@ -93,83 +100,84 @@ impl Operation {
             "get_range" => Op::GetRange { key: key()?, start: self.start.unwrap_or(0), end: self.end.unwrap_or(-1) },
             "set_range" => Op::SetRange { key: key()?, offset: self.offset.unwrap_or(0), value: value()? },
             "rename" => Op::Rename { key: key()?, to: to()?, if_absent: self.only_if_absent()? },
-            "copy" => Op::Copy { key: key()?, to: to()?, replace: self.replace },
+            "copy" => Op::Copy { key: key()?, to: to()?, replace: self.replace.unwrap_or(false) },
             "random_key" => Op::RandomKey,
             "token" => Op::Token { key: key()? },
-            other => return Err(format!("`{other}` is no operation; /openapi.json lists them")),
+            other => return Err(Fault::of("op", format!("`{other}` is no operation; /openapi.json lists them"))),
         })
     }
 
-    fn expiry(&self) -> Result<Expiry, String> {
-        let ttl =
-            self.ttl.as_deref().map(units::parse_duration).transpose().map_err(|error| format!("ttl: {error}"))?;
-        match (ttl, self.expires_at_ms, self.keep_ttl) {
+    fn expiry(&self) -> Result<Expiry, Fault> {
+        let ttl = self.ttl.as_deref().map(units::parse_duration).transpose();
+        let ttl = ttl.map_err(|error| Fault::of("ttl", error.to_string()))?;
+        match (ttl, self.expires_at_ms, self.keep_ttl.unwrap_or(false)) {
             (None, None, false) => Ok(Expiry::Never),
             (None, None, true) => Ok(Expiry::Keep),
             (Some(ttl), None, false) => Ok(Expiry::In(ttl)),
             (None, Some(unix_ms), false) => Ok(Expiry::At { unix_ms }),
-            _ => Err("ttl, expires_at_ms and keep_ttl exclude each other".into()),
+            _ => Err(Fault::of("", "ttl, expires_at_ms and keep_ttl exclude each other")),
         }
     }
 
-    fn deadline(&self) -> Result<Expiry, String> {
+    fn deadline(&self) -> Result<Expiry, Fault> {
         match self.expiry()? {
-            Expiry::Never | Expiry::Keep => Err("`ttl` or `expires_at_ms` is missing".into()),
+            Expiry::Never | Expiry::Keep => Err(Fault::of("", "`ttl` or `expires_at_ms` is missing")),
             deadline => Ok(deadline),
         }
     }
 
-    fn condition(&self) -> Result<Condition, String> {
+    fn condition(&self) -> Result<Condition, Fault> {
         match self.r#if.as_deref() {
             None => Ok(Condition::Always),
             Some("absent") => Ok(Condition::IfAbsent),
             Some("present") => Ok(Condition::IfPresent),
-            Some(other) => Err(format!("if = `{other}`; it is absent or present")),
+            Some(_) => Err(Fault::of("if", "must be one of `absent`, `present`")),
         }
     }
 
-    fn only_if_absent(&self) -> Result<bool, String> {
-        match self.condition()? {
-            Condition::Always => Ok(false),
-            Condition::IfAbsent => Ok(true),
-            Condition::IfPresent => Err("if = `present`; a rename takes only absent".into()),
+    fn only_if_absent(&self) -> Result<bool, Fault> {
+        match self.condition() {
+            Ok(Condition::Always) => Ok(false),
+            Ok(Condition::IfAbsent) => Ok(true),
+            _ => Err(Fault::of("if", "must be `absent`")),
         }
     }
 
-    fn whole(&self) -> Result<i64, String> {
+    fn whole(&self) -> Result<i64, Fault> {
         let whole = self.by.as_ref().map_or(Some(1), serde_json::Number::as_i64);
-        whole.ok_or_else(|| "by is no whole number of 64 bits".to_owned())
+        whole.ok_or_else(|| Fault::of("by", "is no whole number of 64 bits"))
     }
 
-    fn number(&self) -> Result<f64, String> {
+    fn number(&self) -> Result<f64, Fault> {
         let number = self.by.as_ref().map_or(Some(1.0), serde_json::Number::as_f64);
-        number.ok_or_else(|| "by is no number".to_owned())
+        number.ok_or_else(|| Fault::of("by", "is no number"))
     }
 
-    fn expire_condition(&self) -> Result<ExpireCondition, String> {
+    fn expire_condition(&self) -> Result<ExpireCondition, Fault> {
         match self.r#if.as_deref() {
             None => Ok(ExpireCondition::Always),
             Some("persistent") => Ok(ExpireCondition::IfPersistent),
             Some("expiring") => Ok(ExpireCondition::IfExpiring),
             Some("later") => Ok(ExpireCondition::IfLater),
             Some("earlier") => Ok(ExpireCondition::IfEarlier),
-            Some(other) => Err(format!("if = `{other}`; it is persistent, expiring, later or earlier")),
+            Some(_) => Err(Fault::of("if", "must be one of `persistent`, `expiring`, `later`, `earlier`")),
         }
     }
 }
 
-fn either(text: Option<&String>, base64: Option<&String>, name: &str) -> Result<Bytes, String> {
+/// Returns bytes given as text or in base64.
+pub(super) fn either(text: Option<&String>, base64: Option<&String>, name: &str) -> Result<Bytes, Fault> {
     match (text, base64) {
         (Some(text), None) => Ok(Bytes::copy_from_slice(text.as_bytes())),
-        (None, Some(base64)) => from_base64(base64).map_err(|why| format!("{name}_base64 {why}")),
-        (None, None) => Err(format!("`{name}` is missing")),
-        (Some(_), Some(_)) => Err(format!("`{name}` and `{name}_base64` exclude each other")),
+        (None, Some(base64)) => from_base64(base64, &format!("{name}_base64")),
+        (None, None) => Err(Fault::of(name, "is missing")),
+        (Some(_), Some(_)) => Err(Fault::of(name, format!("`{name}` and `{name}_base64` exclude each other"))),
     }
 }
 
-/// Reads base64.
-pub(super) fn from_base64(text: &str) -> Result<Bytes, String> {
-    STANDARD.decode(text).map(Bytes::from).map_err(|error| format!("is no base64: {error}"))
+/// Reads the member `name`, which is base64.
+pub(super) fn from_base64(text: &str, name: &str) -> Result<Bytes, Fault> {
+    STANDARD.decode(text).map(Bytes::from).map_err(|error| Fault::of(name, format!("is no base64: {error}")))
 }
 
 /// Shows bytes as text where they are, else in base64.
@@ -179,3 +187,6 @@ pub(super) fn value(bytes: &[u8]) -> Value {
         _ => json!({ "found": true, "value_base64": STANDARD.encode(bytes) }),
     }
 }
+
+#[cfg(test)]
+mod tests;
