@@ -109,8 +109,8 @@ const CONCURRENCY: Key<u32> = Key {
     env: None,
     default: Preset::ByKind { cache: || 256, events: || 16 },
     bounds: Some((1, 65_536)),
-    doc: "Most calls in flight. More are refused as overloaded instead of piling up; 256 keeps a pipelined connection \
-          full, and 16 batches at once are more than vendors' rate limits allow.",
+    doc: "Most calls in flight. More wait for half of `timeout` and are then refused as overloaded, instead of piling \
+          up; 256 keeps a pipelined connection full, and 16 batches at once are more than vendors' rate limits allow.",
 };
 
 const FAILURES: Key<u32> = Key {
