@@ -93,8 +93,9 @@ fn report_dropped_later() {
     // A thread of its own, at most one a second: the caller is foreign, and may be on no runtime of the host's.
     let thread = std::thread::Builder::new().name("plugin-log".into()).spawn(|| {
         std::thread::sleep(REPORT_DELAY);
-        // Before the report: a line dropped from here on has to find that it must ask anew.
-        WAITING.store(false, Ordering::Release);
+        // Before the report: a line dropped from here on has to find that it must ask anew. Swapped and not stored,
+        // for a store could be seen only after the counts were taken.
+        WAITING.swap(false, Ordering::AcqRel);
         report_dropped();
     });
     if thread.is_err() {

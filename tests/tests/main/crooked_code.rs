@@ -71,6 +71,15 @@ async fn a_start_that_fails_is_named_and_leaves_the_others_serving() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_is_given_up_is_aborted_in_the_plugin() {
+    log::count();
+    let host = host_with("unstarted", "start_tells", "").await;
+    assert_eq!(host.cache().unwrap().get("key").await.map_err(|e| e.code()), Err("provider.not_running"));
+    eventually("its body is dropped", async || log::logged("unstarted", "the body was dropped").times == 1).await;
+    host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_panics_or_lies_is_named_and_leaves_the_others_serving() {
     for (fault, code, says) in [
         ("now_panic", "provider.panicked", "run_now panics"),
@@ -128,10 +137,10 @@ async fn a_caller_that_goes_away_aborts_the_plugins_own_task() {
     let cache = host.cache().unwrap();
     let call = tokio::spawn(async move { cache.get("key").await });
     eventually("the plugin has the call", async || log::logged("aborted", "the call began").times == 1).await;
-    assert_eq!(log::logged("aborted", "the call was aborted").times, 0);
+    assert_eq!(log::logged("aborted", "the body was dropped").times, 0);
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled(), "it did not end by itself");
-    eventually("the task is dropped", async || log::logged("aborted", "the call was aborted").times == 1).await;
+    eventually("the task is dropped", async || log::logged("aborted", "the body was dropped").times == 1).await;
     host.shutdown().await;
 }
 
