@@ -73,3 +73,44 @@ async fn a_panic_becomes_a_500_and_an_unhandled_error() {
     });
     assert_eq!(text.as_deref(), Some("boom 7"));
 }
+
+/// A reporter whose reports hang until they are let go.
+#[derive(Clone)]
+struct Hanging {
+    gate: tokio::sync::watch::Receiver<bool>,
+    sent: Arc<Mutex<usize>>,
+}
+
+impl Reporter for Hanging {
+    async fn report(&self, _: Event) {
+        let _ = self.gate.clone().wait_for(|open| *open).await;
+        *self.sent.lock() += 1;
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_reports_is_bounded_counted_and_delays_no_answer() {
+    const MORE: usize = 100;
+    let (open, gate) = tokio::sync::watch::channel(false);
+    let reporter = Hanging { gate, sent: Arc::default() };
+    let layer = MonitoringLayer::new(reporter.clone());
+    let app = Router::new().route("/", get(|| async { "fine" })).layer(layer.clone());
+    let ask = async || app.clone().oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap().status();
+    // One span a request; nothing takes them, and every request is answered nevertheless.
+    for _ in 0..report::PENDING_MAX + MORE {
+        assert_eq!(ask().await, StatusCode::OK);
+    }
+    assert_eq!((layer.dropped(), *reporter.sent.lock()), (MORE as u64, 0));
+    // Once the provider answers again, what waited goes out, and new reports find a place.
+    open.send(true).unwrap();
+    let all_sent = async |expected: usize| {
+        while *reporter.sent.lock() < expected {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, all_sent(report::PENDING_MAX)).await.expect("what waited was not sent");
+    assert_eq!(ask().await, StatusCode::OK);
+    tokio::time::timeout(patience, all_sent(report::PENDING_MAX + 1)).await.expect("no place was given back");
+    assert_eq!((layer.dropped(), *reporter.sent.lock()), (MORE as u64, report::PENDING_MAX + 1));
+}
