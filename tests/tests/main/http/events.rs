@@ -174,3 +174,35 @@ async fn a_repeated_request_with_one_idempotency_key_is_the_same_event() {
     }
     door.host.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timed_request_is_a_span() {
+    let (_dir, door) = open().await;
+    let path = "/v1/monitoring/requests";
+    let span = json!({ "name": "GET /users/{id}", "start_us": 1_767_323_045_000_000_u64, "duration_us": 1_500,
+        "status": "ok", "request": { "method": "GET", "status": 200 } });
+    let answer = door.post(path, span.clone()).await;
+    assert_eq!(answer.status, 200);
+    let verdicts = answer.json()["events"][0]["verdicts"].clone();
+    assert_eq!(verdicts, json!([{ "provider": "console", "verdict": "delivered" }]));
+    // The sort of work may be told, and is `http.server` where it is not.
+    let mut named = span.clone();
+    named["operation"] = "db.query".into();
+    assert_eq!(door.post(path, named).await.status, 200);
+    for (member, value) in
+        [("duration_us", json!("1ms")), ("status", json!("fine")), ("request", json!({ "status": "200" }))]
+    {
+        let mut faulty = span.clone();
+        faulty[member] = value;
+        let answer = door.post(path, faulty).await;
+        answer.is_problem(400, "http.invalid");
+        let pointer = answer.json()["errors"][0]["pointer"].as_str().unwrap().to_owned();
+        assert!(pointer.starts_with(&format!("/{member}")), "{pointer}");
+    }
+    let answer = door.post(path, json!({ "name": "n" })).await;
+    let errors = answer.json()["errors"].as_array().unwrap().clone();
+    let mut missing: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+    missing.sort_unstable();
+    assert_eq!(missing, ["/duration_us", "/start_us", "/status"]);
+    door.host.shutdown().await;
+}
