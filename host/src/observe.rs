@@ -30,7 +30,8 @@ pub fn init(config: &Log) {
     let registry = tracing_subscriber::registry();
     // Fails where a subscriber is there already, as in an embedding app: then that one keeps the log.
     let _ = if json {
-        registry.with(plain.json().flatten_event(true).with_filter(level)).try_init()
+        // One span is ever open, a request's: a list of them would repeat it in each line.
+        registry.with(plain.json().flatten_event(true).with_span_list(false).with_filter(level)).try_init()
     } else {
         registry.with(plain.with_ansi(std::io::stderr().is_terminal()).with_target(false).with_filter(level)).try_init()
     };

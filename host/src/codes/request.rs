@@ -48,8 +48,12 @@ pub(super) const HTTP: &[Explained] = &[
         "The request names another host, as a web page that rebound its name does, and no token is set.",
         "Call it as localhost or by its address, or set `auth.token` and send it.",
     ),
-    code("http.invalid", "The path, query or body makes no sense.", "The message says what is expected."),
-    code("http.json", "The body is not the JSON this path takes.", "The message names the place; see `/openapi.json`."),
+    code(
+        "http.invalid",
+        "The path, query or body makes no sense.",
+        "The message says what is expected; for a body `errors` names each place.",
+    ),
+    code("http.json", "The body is not the JSON this path takes.", "`errors` names each place; see `/openapi.json`."),
     code("http.method_not_allowed", "The path does not take this method.", "See `Allow` in the answer."),
     code("http.no_such_route", "There is no such path.", "`/openapi.json` lists them all."),
     code(
