@@ -46,6 +46,9 @@ async fn each_request_has_a_line_with_its_id_and_without_its_data() {
         .with_ansi(false)
         .with_writer(lines.clone())
         .finish();
+    // While there is one subscriber alone, tracing asks the thread that meets a line first whether anybody wants it,
+    // and a thread of another test would say no for all. With a second one it asks every subscriber.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let _kept = tracing::subscriber::set_default(subscriber);
     let door = Door::cache().await;
     for (id, path) in [("order-17", "/v1/cache/keys/canary-key?ttl=1s"), ("order-18", "/nothing/canary-path")] {
