@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod door;
 pub mod event;
 mod host;
+pub mod journal;
 pub mod monitoring;
 pub mod observe;
 pub mod plugin;

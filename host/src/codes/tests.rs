@@ -8,7 +8,8 @@ use std::{
 use super::{GROUPS, reference};
 
 /// The words before the dot. `cache`, `host` and others also begin configuration keys: those are told apart below.
-const AREAS: [&str; 10] = ["config", "plugin", "provider", "call", "cache", "event", "http", "admin", "cli", "host"];
+const AREAS: [&str; 11] =
+    ["config", "plugin", "provider", "call", "cache", "event", "journal", "http", "admin", "cli", "host"];
 /// Texts of the same form that are no codes: configuration keys and an OpenTelemetry name.
 const OTHERS: [&str; 3] = ["cache.provider", "cache.providers", "http.server"];
 

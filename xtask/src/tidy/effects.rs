@@ -9,7 +9,7 @@ const READERS: [(&str, &str); 6] = [
     ("host/src/plugin/inspect", "reads a library's manifest without running it"),
     ("host/src/plugin/stage", "copies a library to the private store"),
     ("host/src/observe/process", "reads what the kernel says of this process"),
-    ("host/src/journal", "its records are files of its own; it reads no other"),
+    ("host/src/journal/disk", "the journal's folder: its records are files of its own, and it reads no other"),
 ];
 
 const CLOCKS: [(&str, &str); 1] = [("host/src/clock", "the one place where time is read")];

@@ -87,6 +87,8 @@ fn only_config_reads_and_only_clock_tells_time() {
     broken("host/src/call.rs", "fn f() { std::env::var(\"A\"); }", "2: effects");
     broken("host/src/call.rs", "use std::{\n    fs,\n    io::Read,\n};", "3: effects");
     broken("host/src/call.rs", "fn f() { File::open(a); }", "2: effects");
+    broken("host/src/journal/reader.rs", "fn f() { File::open(a); }", "2: effects");
+    clean("host/src/journal/disk/os.rs", "fn f() { File::open(a); }");
     broken("host/src/call.rs", "fn f() { std::time::Instant::now(); }", "2: effects");
     broken("host/src/config.rs", "fn f() { SystemTime::now(); }", "2: effects");
     clean("host/src/config/env.rs", "use std::env;\nfn f() { env::var(\"A\"); }");

@@ -1,0 +1,3 @@
+//! The journal keeps its promises.
+
+mod basics;

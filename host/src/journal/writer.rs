@@ -1,0 +1,171 @@
+//! The one thread that writes: takes what waits, writes it, syncs it, tells everyone.
+//!
+//! What comes in while it is busy becomes the next batch, so that a sync is shared by as many appends as the disk is
+//! slow.
+
+mod active;
+
+use std::{
+    mem,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use super::{
+    Durability, Position,
+    error::JournalError,
+    pending::{Pending, Taken},
+    shared::Shared,
+};
+use crate::{clock, observe::chain};
+use active::Active;
+
+/// How often free space is asked for, and a missing file is tried again: what an operator who has just freed space waits
+/// at most, at the cost of one wake-up a second.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What the buffers keep between batches. A burst may need [`Options::pending_bytes_max`](super::Options) of them; a
+/// megabyte serves a thousand common records without asking for memory.
+const BUFFER_KEPT_BYTES: usize = 1 << 20;
+
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    active: Option<Active>,
+    spare: Vec<u8>,
+    /// Whether something acknowledged is not on disk yet.
+    unsynced: bool,
+    /// When it must be, under [`Durability::Interval`].
+    sync_due: Option<Instant>,
+    look_due: Instant,
+}
+
+impl Drop for Writer {
+    /// Also after a panic: nobody may wait for a writer that is gone.
+    fn drop(&mut self) {
+        self.shared.close();
+        drop(self.shared.pending.lock().take(&mut Vec::new()));
+    }
+}
+
+impl Writer {
+    pub(super) fn new(shared: Arc<Shared>, active: Option<Active>) -> Self {
+        Self {
+            shared,
+            active,
+            spare: Vec::new(),
+            unsynced: false,
+            sync_due: None,
+            look_due: clock::now() + LOOK_INTERVAL,
+        }
+    }
+
+    /// Makes the first file, if that is possible.
+    pub(super) fn first_file(shared: &Shared) -> Option<Active> {
+        let first = shared.pending.lock().reserve()?;
+        Active::create(shared, first).ok()
+    }
+
+    /// Runs until the journal is closed and nothing waits.
+    pub(super) fn run(mut self) {
+        loop {
+            let shared = Arc::clone(&self.shared);
+            let mut pending = shared.pending.lock();
+            match pending.take(&mut self.spare) {
+                Some(taken) => {
+                    drop(pending);
+                    self.commit(taken);
+                }
+                None if pending.closed => break,
+                None => self.wait(&shared, &mut pending),
+            }
+            self.keep_house();
+        }
+        self.sync_written();
+    }
+
+    fn wait(&self, shared: &Shared, pending: &mut parking_lot::MutexGuard<'_, Pending>) {
+        let due = self.sync_due.map_or(self.look_due, |due| due.min(self.look_due));
+        pending.writer_waits = true;
+        shared.work.wait_until(pending, due);
+        pending.writer_waits = false;
+    }
+
+    /// Does what is due now.
+    fn keep_house(&mut self) {
+        let now = clock::now();
+        if self.sync_due.is_some_and(|due| due <= now) {
+            self.sync_written();
+        }
+        if self.look_due <= now {
+            self.look_due = now + LOOK_INTERVAL;
+            self.shared.look_at_space();
+            // While there is no file the doors refuse, so no append would try to make one.
+            let first = if self.active.is_none() { self.shared.pending.lock().reserve() } else { None };
+            if let Some(first) = first {
+                self.active = Active::create(&self.shared, first).ok();
+            }
+        }
+    }
+
+    /// Writes a batch and tells those who wait for it.
+    fn commit(&mut self, mut taken: Taken) {
+        let outcome = self.write(&taken);
+        if outcome.is_ok() {
+            self.shared.counters.appended.fetch_add(taken.records, Relaxed);
+            self.shared.end.send_replace(Position(taken.positions.end));
+        }
+        self.spare = mem::take(&mut taken.bytes);
+        self.spare.clear();
+        self.spare.shrink_to(BUFFER_KEPT_BYTES);
+        self.shared.pending.lock().taken_is_done();
+        taken.batch.settle(outcome);
+    }
+
+    /// Writes a batch as durably as was promised, and shows it to readers.
+    fn write(&mut self, taken: &Taken) -> Result<(), JournalError> {
+        if self.active.as_ref().is_some_and(|active| active.is_full(&self.shared, taken.bytes.len())) {
+            // A file that is not the newest is never looked at by recovery, so it has to be whole.
+            self.sync_written();
+            self.active = None;
+        }
+        let mut active = match self.active.take() {
+            Some(active) => active,
+            None => Active::create(&self.shared, taken.positions.start)?,
+        };
+        // From here on an error leaves no active file: this one is never touched again.
+        let written = active.write(&self.shared, taken).and_then(|()| match self.shared.options.durability {
+            Durability::Fsync => active.sync(&self.shared),
+            Durability::Interval(_) | Durability::None => Ok(()),
+        });
+        if let Err(error) = written {
+            (self.unsynced, self.sync_due) = (false, None);
+            return Err(self.poisoned(error));
+        }
+        active.show(taken);
+        self.unsynced = self.shared.options.durability != Durability::Fsync;
+        if let Durability::Interval(interval) = self.shared.options.durability {
+            self.sync_due.get_or_insert_with(|| clock::now() + interval);
+        }
+        self.active = Some(active);
+        Ok(())
+    }
+
+    /// Brings to disk what was acknowledged before.
+    fn sync_written(&mut self) {
+        self.sync_due = None;
+        if !mem::take(&mut self.unsynced) {
+            return;
+        }
+        let synced = self.active.as_mut().map_or(Ok(()), |active| active.sync(&self.shared));
+        if let Err(error) = synced {
+            self.active = None;
+            self.poisoned(error);
+        }
+    }
+
+    fn poisoned(&self, error: JournalError) -> JournalError {
+        self.shared.counters.poisoned_files.fetch_add(1, Relaxed);
+        tracing::error!(code = error.code(), error = chain(&error), "a journal file was given up; a new one follows");
+        error
+    }
+}

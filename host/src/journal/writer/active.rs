@@ -1,0 +1,92 @@
+//! The file that is being written.
+
+use std::sync::{Arc, atomic::Ordering::Relaxed};
+
+use crate::{
+    clock,
+    journal::{
+        disk::DiskFile,
+        error::JournalError,
+        format::{HEADER_BYTES, Header, file_name},
+        held::HeldFile,
+        pending::Taken,
+        shared::Shared,
+    },
+};
+
+pub(in crate::journal) struct Active {
+    file: Box<dyn DiskFile>,
+    held: Arc<HeldFile>,
+    bytes: u64,
+}
+
+impl Active {
+    /// Makes a file for records from `first` on. When this returns, its name and header are on disk. What goes wrong is
+    /// noted as the journal's trouble.
+    pub(in crate::journal) fn create(shared: &Shared, first: u64) -> Result<Self, JournalError> {
+        let header = Header { first, created_unix_ms: clock::unix_ms(), salt: shared.salt };
+        let created = make(shared, header);
+        let mut trouble = shared.trouble.lock();
+        match &created {
+            Ok(_) => *trouble = None,
+            Err(error) => {
+                // Once for each outage: it is tried every second.
+                if trouble.is_none() {
+                    tracing::error!(code = error.code(), error = crate::observe::chain(error), "no journal file");
+                }
+                *trouble = Some(error.clone());
+            }
+        }
+        created
+    }
+
+    /// Whether the file has records, and these bytes would make it too large.
+    pub(super) fn is_full(&self, shared: &Shared, more: usize) -> bool {
+        self.bytes > HEADER_BYTES && self.bytes.saturating_add(more as u64) > shared.options.file_bytes
+    }
+
+    /// Appends a batch, which readers don't see yet.
+    pub(super) fn write(&mut self, shared: &Shared, taken: &Taken) -> Result<(), JournalError> {
+        self.file.append(&taken.bytes).map_err(|error| JournalError::write(&self.held.name(), error))?;
+        shared.counters.bytes_written.fetch_add(taken.bytes.len() as u64, Relaxed);
+        Ok(())
+    }
+
+    /// Returns once what was written is on disk.
+    pub(super) fn sync(&self, shared: &Shared) -> Result<(), JournalError> {
+        let start = clock::now();
+        self.file.sync().map_err(|error| JournalError::sync(&self.held.name(), error))?;
+        shared.counters.count_sync(clock::since(start));
+        Ok(())
+    }
+
+    /// Lets readers see the batch that was written last.
+    pub(super) fn show(&mut self, taken: &Taken) {
+        self.held.mark(taken.marks.iter().map(|(position, at)| (*position, self.bytes.saturating_add(*at as u64))));
+        self.bytes = self.bytes.saturating_add(taken.bytes.len() as u64);
+        self.held.set_bytes(self.bytes);
+        self.held.show(self.bytes);
+    }
+}
+
+fn make(shared: &Shared, header: Header) -> Result<Active, JournalError> {
+    let name = file_name(header.first);
+    let file = shared.disk.create(&name).map_err(|error| JournalError::create(&name, error))?;
+    let brought = file.append(&header.to_bytes()).and_then(|()| file.sync()).and_then(|()| shared.disk.sync_dir());
+    if let Err(error) = brought {
+        // Else each try would leave one. If this fails too, the next opening deletes it.
+        let _ = shared.disk.remove(&name);
+        return Err(JournalError::create(&name, error));
+    }
+    shared.counters.bytes_written.fetch_add(HEADER_BYTES, Relaxed);
+    let held = Arc::new(HeldFile::new(header, HEADER_BYTES));
+    let before = shared.held.newest();
+    shared.held.push(Arc::clone(&held));
+    // It was kept only to remember the next position, which the new file now does.
+    if let Some(empty) = before.filter(|file| file.is_empty()) {
+        shared.held.remove(&empty);
+        // Should it come back after a power cut, the next opening deletes it.
+        let _ = shared.disk.remove(&empty.name());
+    }
+    Ok(Active { file, held, bytes: HEADER_BYTES })
+}
