@@ -81,7 +81,7 @@ impl Journal {
         });
         shared.counters.skipped_bad_records.store(recovered.recovery.bad_records_skipped, Relaxed);
         shared.look_at_space();
-        let active = Writer::first_file(&shared);
+        let active = Writer::new_file(&shared);
         if let Some(tail) = recovered.tail.filter(|_| active.is_some()) {
             tail.cut();
         }
@@ -218,5 +218,7 @@ impl Drop for Handle {
     }
 }
 
+#[cfg(test)]
+mod fault;
 #[cfg(test)]
 mod tests;

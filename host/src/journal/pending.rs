@@ -118,15 +118,11 @@ impl Pending {
         (first, Arc::clone(&self.batch))
     }
 
-    /// Uses up a position, so that a file can be named for it; `None` while records wait, whose numbers must not have a
-    /// gap.
-    pub(super) const fn reserve(&mut self) -> Option<u64> {
-        if self.records > 0 {
-            return None;
+    /// Passes over a position, unless records wait, whose numbers must not have a gap.
+    pub(super) const fn skip(&mut self) {
+        if self.records == 0 {
+            self.next = self.next.saturating_add(1);
         }
-        let reserved = self.next;
-        self.next = reserved.saturating_add(1);
-        Some(reserved)
     }
 
     /// Hands over what waits; `None` if nothing does. `spare` is the buffer that takes its place.

@@ -117,6 +117,12 @@ impl Reader {
                 }
                 // Deleted in between: look again.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && !self.shared.held.has(&held) => {}
+                // Deleted by someone else: it does not come back, and what follows it is wanted.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.shared.note_damage(&held, &(0..held.visible()));
+                    let Some(successor) = self.shared.held.after(held.header.first) else { return Ok(None) };
+                    self.next = self.next.max(successor.header.first);
+                }
                 Err(error) => return Err(JournalError::read(&held.name(), error)),
             }
         }

@@ -1,6 +1,6 @@
 //! Deletes what nobody needs any more.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use super::{Position, error::JournalError, held::HeldFile, shared::Shared};
 use crate::clock;
@@ -39,8 +39,12 @@ fn is_beyond(shared: &Shared) -> bool {
 fn delete(shared: &Shared, file: &Arc<HeldFile>) -> Result<(), JournalError> {
     // First out of the list, so that no reader opens what is gone.
     shared.held.remove(file);
-    shared.disk.remove(&file.name()).map_err(|error| {
-        shared.held.put_back(Arc::clone(file));
-        JournalError::delete(&file.name(), error)
-    })
+    match shared.disk.remove(&file.name()) {
+        // Gone is gone, whoever did it.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            shared.held.put_back(Arc::clone(file));
+            Err(JournalError::delete(&file.name(), error))
+        }
+        _ => Ok(()),
+    }
 }

@@ -11,12 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    Durability, Position,
-    error::JournalError,
-    pending::{Pending, Taken},
-    shared::Shared,
-};
+use super::{Durability, Position, error::JournalError, pending::Taken, shared::Shared};
 use crate::{clock, observe::chain};
 use active::Active;
 
@@ -39,6 +34,12 @@ pub(super) struct Writer {
     look_due: Instant,
 }
 
+enum Work {
+    Commit(Taken),
+    KeepHouse,
+    End,
+}
+
 impl Drop for Writer {
     /// Also after a panic: nobody may wait for a writer that is gone.
     fn drop(&mut self) {
@@ -59,35 +60,44 @@ impl Writer {
         }
     }
 
-    /// Makes the first file, if that is possible.
-    pub(super) fn first_file(shared: &Shared) -> Option<Active> {
-        let first = shared.pending.lock().reserve()?;
-        Active::create(shared, first).ok()
+    /// Makes a file before there is anything to write to it, if that is possible.
+    pub(super) fn new_file(shared: &Shared) -> Option<Active> {
+        let first = shared.pending.lock().next();
+        let active = Active::create(shared, first).ok();
+        if active.is_none() {
+            // Its name may be taken now: the next try has another.
+            shared.pending.lock().skip();
+        }
+        active
     }
 
     /// Runs until the journal is closed and nothing waits.
     pub(super) fn run(mut self) {
         loop {
-            let shared = Arc::clone(&self.shared);
-            let mut pending = shared.pending.lock();
-            match pending.take(&mut self.spare) {
-                Some(taken) => {
-                    drop(pending);
-                    self.commit(taken);
-                }
-                None if pending.closed => break,
-                None => self.wait(&shared, &mut pending),
+            match self.next_work() {
+                Work::Commit(taken) => self.commit(taken),
+                Work::KeepHouse => {}
+                Work::End => break,
             }
             self.keep_house();
         }
         self.sync_written();
     }
 
-    fn wait(&self, shared: &Shared, pending: &mut parking_lot::MutexGuard<'_, Pending>) {
+    /// Waits for something to do.
+    fn next_work(&mut self) -> Work {
+        let mut pending = self.shared.pending.lock();
+        if let Some(taken) = pending.take(&mut self.spare) {
+            return Work::Commit(taken);
+        }
+        if pending.closed {
+            return Work::End;
+        }
         let due = self.sync_due.map_or(self.look_due, |due| due.min(self.look_due));
         pending.writer_waits = true;
-        shared.work.wait_until(pending, due);
+        self.shared.work.wait_until(&mut pending, due);
         pending.writer_waits = false;
+        Work::KeepHouse
     }
 
     /// Does what is due now.
@@ -100,9 +110,8 @@ impl Writer {
             self.look_due = now + LOOK_INTERVAL;
             self.shared.look_at_space();
             // While there is no file the doors refuse, so no append would try to make one.
-            let first = if self.active.is_none() { self.shared.pending.lock().reserve() } else { None };
-            if let Some(first) = first {
-                self.active = Active::create(&self.shared, first).ok();
+            if self.active.is_none() {
+                self.active = Self::new_file(&self.shared);
             }
         }
     }

@@ -50,7 +50,8 @@ pub(super) fn read(disk: &dyn Disk, newest: &HeldFile, recovery: &mut Recovery) 
     };
     let Whole { after, good_end, damaged, failure } = read_whole(&*file, newest, recovery);
     // A killed process may have left records that only the operating system has.
-    if let Err(error) = file.sync() {
+    let synced = file.sync();
+    if let Err(error) = &synced {
         tracing::error!(file = newest.name(), %error, "the newest journal file can't be brought to disk");
     }
     newest.show(good_end);
@@ -61,7 +62,8 @@ pub(super) fn read(disk: &dyn Disk, newest: &HeldFile, recovery: &mut Recovery) 
     }
     recovery.torn_bytes_cut = bytes.saturating_sub(good_end);
     let lost = recovery.torn_bytes_cut.div_ceil(HEAD_BYTES as u64);
-    let tail = (lost > 0).then_some(Tail { file, keep_bytes: good_end });
+    // After a failed sync there must be no second one, which cutting needs.
+    let tail = (lost > 0 && synced.is_ok()).then_some(Tail { file, keep_bytes: good_end });
     if tail.is_some() {
         newest.set_bytes(good_end);
     }

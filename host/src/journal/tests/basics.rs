@@ -2,24 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::read_all;
 use crate::journal::{Durability, Journal, JournalError, Options, OsDisk, Position, Recovery};
 
 fn open(dir: &std::path::Path, options: Options) -> (Journal, Recovery) {
     Journal::open(Arc::new(OsDisk::open(dir).unwrap()), options).unwrap()
-}
-
-/// Reads from `from` to the end, a few bytes at a time.
-fn read_all(journal: &Journal, from: Position, bytes_max: usize) -> Vec<(u64, Vec<u8>)> {
-    let mut reader = journal.reader(from);
-    let mut all = Vec::new();
-    loop {
-        let entries = reader.read(bytes_max).unwrap();
-        if entries.is_empty() {
-            assert_eq!(reader.position(), journal.end());
-            return all;
-        }
-        all.extend(entries.into_iter().map(|entry| (entry.position.0, entry.payload.to_vec())));
-    }
 }
 
 #[tokio::test]
