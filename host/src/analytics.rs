@@ -6,8 +6,9 @@ use std::pin::Pin;
 use outrigger_plugin_api::sdk::analytics::{Common, Event, Identity, Object};
 
 use crate::{
-    call::{CallError, Sinks},
-    event::{self, Report},
+    call::CallError,
+    deliver::{Accepted, Outlet},
+    event,
 };
 
 /// The short form of a tracked event.
@@ -24,10 +25,10 @@ pub struct UsageEvent {
 /// All analytics providers as one. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Analytics {
-    sinks: Sinks,
+    outlet: Outlet,
 }
 
-/// A tracked event that is sent when awaited.
+/// A tracked event that is accepted when awaited.
 #[derive(Debug)]
 #[must_use = "an event is not sent until it is awaited"]
 pub struct Track<'a> {
@@ -44,7 +45,7 @@ impl Track<'_> {
 }
 
 impl<'a> IntoFuture for Track<'a> {
-    type Output = Result<Report, CallError>;
+    type Output = Result<Accepted, CallError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -53,8 +54,8 @@ impl<'a> IntoFuture for Track<'a> {
 }
 
 impl Analytics {
-    pub(crate) const fn new(sinks: Sinks) -> Self {
-        Self { sinks }
+    pub(crate) const fn new(outlet: Outlet) -> Self {
+        Self { outlet }
     }
 
     /// Begins a tracked event of a user; awaiting it sends it.
@@ -66,8 +67,9 @@ impl Analytics {
     /// Sends an event in the short form.
     ///
     /// # Errors
-    /// `call.invalid` for an event that no provider could take. What single providers say stands in the report.
-    pub async fn usage(&self, event: UsageEvent) -> Result<Report, CallError> {
+    /// `call.invalid` for an event that no provider could take, `journal.*` where it could not be kept. What providers say
+    /// of it comes later: see [`Accepted::delivered`].
+    pub async fn usage(&self, event: UsageEvent) -> Result<Accepted, CallError> {
         let UsageEvent { user_id, event_type, metadata } = event;
         self.send(Event::Track { event: event_type, properties: metadata, common: of(user_id) }).await
     }
@@ -76,7 +78,7 @@ impl Analytics {
     ///
     /// # Errors
     /// As [`Self::usage`].
-    pub async fn identify(&self, user_id: impl Into<String>, traits: Object) -> Result<Report, CallError> {
+    pub async fn identify(&self, user_id: impl Into<String>, traits: Object) -> Result<Accepted, CallError> {
         self.send(Event::Identify { traits, common: of(user_id.into()) }).await
     }
 
@@ -84,7 +86,7 @@ impl Analytics {
     ///
     /// # Errors
     /// As [`Self::usage`].
-    pub async fn page(&self, user_id: impl Into<String>, name: impl Into<String>) -> Result<Report, CallError> {
+    pub async fn page(&self, user_id: impl Into<String>, name: impl Into<String>) -> Result<Accepted, CallError> {
         let (name, common) = (Some(name.into()), of(user_id.into()));
         self.send(Event::Page { name, properties: Object::new(), common }).await
     }
@@ -93,7 +95,7 @@ impl Analytics {
     ///
     /// # Errors
     /// As [`Self::usage`].
-    pub async fn screen(&self, user_id: impl Into<String>, name: impl Into<String>) -> Result<Report, CallError> {
+    pub async fn screen(&self, user_id: impl Into<String>, name: impl Into<String>) -> Result<Accepted, CallError> {
         let (name, common) = (Some(name.into()), of(user_id.into()));
         self.send(Event::Screen { name, properties: Object::new(), common }).await
     }
@@ -107,7 +109,7 @@ impl Analytics {
         user_id: impl Into<String>,
         group_id: impl Into<String>,
         traits: Object,
-    ) -> Result<Report, CallError> {
+    ) -> Result<Accepted, CallError> {
         self.send(Event::Group { group_id: group_id.into(), traits, common: of(user_id.into()) }).await
     }
 
@@ -115,7 +117,11 @@ impl Analytics {
     ///
     /// # Errors
     /// As [`Self::usage`].
-    pub async fn alias(&self, user_id: impl Into<String>, previous_id: impl Into<String>) -> Result<Report, CallError> {
+    pub async fn alias(
+        &self,
+        user_id: impl Into<String>,
+        previous_id: impl Into<String>,
+    ) -> Result<Accepted, CallError> {
         self.send(Event::Alias { previous_id: previous_id.into(), common: of(user_id.into()) }).await
     }
 
@@ -123,13 +129,13 @@ impl Analytics {
     ///
     /// # Errors
     /// As [`Self::usage`].
-    pub async fn send(&self, event: Event) -> Result<Report, CallError> {
-        event::send(&self.sinks, vec![event::outgoing(&event)?]).await
+    pub async fn send(&self, event: Event) -> Result<Accepted, CallError> {
+        self.outlet.accept(vec![event::outgoing(&event)?]).await
     }
 
-    /// Returns the providers behind, for doors that deliver several events at once.
-    pub const fn sinks(&self) -> &Sinks {
-        &self.sinks
+    /// Returns the way in, for doors that accept several events at once.
+    pub const fn outlet(&self) -> &Outlet {
+        &self.outlet
     }
 }
 

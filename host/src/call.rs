@@ -1,19 +1,19 @@
-//! Bounds every call into a provider: deadline, concurrency, circuit breaker; and fans events out.
+//! Bounds every call into a provider: deadline, concurrency, circuit breaker.
 
 mod breaker;
 mod cache;
 mod error;
-mod fanout;
 mod finish;
 mod gate;
+mod sink;
 mod tally;
 
 pub use breaker::{Breaker, BreakerState};
 pub use cache::{CacheCalls, Read};
 pub use error::CallError;
-pub use fanout::{Delivery, Outgoing, Sinks};
 pub use finish::finish;
 pub use gate::Gate;
+pub use sink::{Outgoing, Sinks, deliver};
 pub use tally::Tally;
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use crate::{
     analytics::Analytics,
     cache::Cache,
     call::{CacheCalls, CallError, Sinks},
+    clock,
     config::{CliSources, Config, Sources},
+    deliver::{Deliveries, Outlet},
     monitoring::Monitoring,
     plugin::{Catalog, Registry, State},
 };
@@ -39,14 +41,18 @@ pub struct Host {
     shared: Arc<Shared>,
 }
 
+/// The part of the grace period in which what the journal holds is still delivered: the rest is for providers to flush.
+const DELIVERIES_GRACE_PART: f32 = 0.5;
+
 #[derive(Debug)]
 struct Shared {
     config: Config,
     catalog: Catalog,
     registry: Registry,
     cache: Option<CacheCalls>,
-    monitoring: Sinks,
-    analytics: Sinks,
+    monitoring: Outlet,
+    analytics: Outlet,
+    deliveries: Result<Deliveries, CallError>,
 }
 
 impl Host {
@@ -76,8 +82,10 @@ impl Host {
         let registry = Registry::start(config.providers.clone(), &catalog, config.store.dir.clone()).await;
         let sinks = |kind| Sinks::new(registry.of(kind).cloned().collect());
         let cache = registry.of(Kind::Cache).next().cloned().map(CacheCalls::new);
-        let (monitoring, analytics) = (sinks(Kind::Monitoring), sinks(Kind::Analytics));
-        Self { shared: Arc::new(Shared { config, catalog, registry, cache, monitoring, analytics }) }
+        let deliveries = start::deliveries(&config.journal, &registry).await;
+        let outlet = |kind| Outlet::new(kind, sinks(kind), deliveries.clone());
+        let (monitoring, analytics) = (outlet(Kind::Monitoring), outlet(Kind::Analytics));
+        Self { shared: Arc::new(Shared { config, catalog, registry, cache, monitoring, analytics, deliveries }) }
     }
 
     /// Returns the cache.
@@ -120,9 +128,17 @@ impl Host {
         &self.shared.registry
     }
 
+    /// Returns the journal and what becomes of events.
+    ///
+    /// # Errors
+    /// `journal.*` or `delivery.*`: why no event can be kept.
+    pub fn deliveries(&self) -> Result<&Deliveries, CallError> {
+        self.shared.deliveries.as_ref().map_err(Clone::clone)
+    }
+
     /// Tells whether the host can serve, and what is wrong if not. Reads only what the host knows: no plugin is asked.
     pub fn readiness(&self) -> Readiness {
-        Readiness::of(&self.shared.registry)
+        Readiness::of(&self.shared.registry, &self.shared.deliveries)
     }
 
     /// Flushes and shuts down every provider, all at once, within the configured grace period. Calls that arrive
@@ -133,12 +149,18 @@ impl Host {
 
     /// As [`Self::shutdown`], within `grace`.
     pub async fn shutdown_within(&self, grace: Duration) {
-        self.shared.registry.shutdown(Call::within(grace)).await;
+        let began = clock::now();
+        if let Ok(deliveries) = &self.shared.deliveries {
+            // What is left then is delivered by the next start; flushing what was delivered can't wait for one.
+            deliveries.end(began + grace.mul_f32(DELIVERIES_GRACE_PART)).await;
+        }
+        self.shared.registry.shutdown(Call::within(grace.saturating_sub(clock::since(began)))).await;
     }
 }
 
-fn some(sinks: &Sinks, kind: Kind) -> Result<Sinks, CallError> {
-    if sinks.slots().is_empty() { Err(CallError::NoProvider { kind: kind.as_str() }) } else { Ok(sinks.clone()) }
+fn some(outlet: &Outlet, kind: Kind) -> Result<Outlet, CallError> {
+    let none = outlet.sinks().slots().is_empty();
+    if none { Err(CallError::NoProvider { kind: kind.as_str() }) } else { Ok(outlet.clone()) }
 }
 
 impl State {

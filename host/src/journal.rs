@@ -153,6 +153,11 @@ impl Journal {
         self.0.shared.held.made_by(unix_ms).map_or_else(|| self.start(), |file| Position(file.header.first))
     }
 
+    /// Returns one past the newest position of the oldest file; `None` where there is only the one that is written to.
+    pub fn oldest_file_end(&self) -> Option<Position> {
+        self.0.shared.held.oldest_two().map(|(_, next)| Position(next.header.first))
+    }
+
     /// Deletes the oldest files whose records are all before the position, if they are older than [`Options::retain`] or
     /// all files together exceed [`Options::retain_bytes`], and returns how many bytes that freed. Blocks for the disk.
     ///

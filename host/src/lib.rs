@@ -8,6 +8,7 @@ pub mod call;
 pub mod clock;
 pub mod codes;
 pub mod config;
+pub mod deliver;
 pub mod diagnostic;
 pub mod door;
 pub mod event;

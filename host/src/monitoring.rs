@@ -6,8 +6,9 @@ mod layer;
 use outrigger_plugin_api::sdk::monitoring::{Context, Event, Object, Severity};
 
 use crate::{
-    call::{CallError, Sinks},
-    event::{self, Report},
+    call::CallError,
+    deliver::{Accepted, Outlet},
+    event,
 };
 
 pub use capture::exceptions;
@@ -16,23 +17,24 @@ pub use layer::{MonitoringLayer, MonitoringService, Reporter};
 /// All monitoring providers as one. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Monitoring {
-    sinks: Sinks,
+    outlet: Outlet,
 }
 
 impl Monitoring {
-    pub(crate) const fn new(sinks: Sinks) -> Self {
-        Self { sinks }
+    pub(crate) const fn new(outlet: Outlet) -> Self {
+        Self { outlet }
     }
 
     /// Reports an error with its chain of causes.
     ///
     /// # Errors
-    /// `call.invalid` for an event that no provider could take. What single providers say stands in the report.
+    /// `call.invalid` for an event that no provider could take, `journal.*` where it could not be kept. What providers say
+    /// of it comes later: see [`Accepted::delivered`].
     pub async fn log_error(
         &self,
         error: &(dyn std::error::Error + Sync),
         context: Context,
-    ) -> Result<Report, CallError> {
+    ) -> Result<Accepted, CallError> {
         let exceptions = exceptions(error);
         let event = Event::Error { exceptions, handled: true, fingerprint: Vec::new(), context: Box::new(context) };
         self.report(event).await
@@ -42,7 +44,7 @@ impl Monitoring {
     ///
     /// # Errors
     /// As [`Self::log_error`].
-    pub async fn log_event(&self, name: impl Into<String>, properties: Object) -> Result<Report, CallError> {
+    pub async fn log_event(&self, name: impl Into<String>, properties: Object) -> Result<Accepted, CallError> {
         let event = Event::Event { name: name.into(), properties, context: Box::default() };
         self.report(event).await
     }
@@ -56,7 +58,7 @@ impl Monitoring {
         severity: Severity,
         message: impl Into<String>,
         fields: Object,
-    ) -> Result<Report, CallError> {
+    ) -> Result<Accepted, CallError> {
         let context = Box::new(Context { severity: Some(severity), ..Context::default() });
         self.report(Event::Log { message: message.into(), fields, context }).await
     }
@@ -65,12 +67,12 @@ impl Monitoring {
     ///
     /// # Errors
     /// As [`Self::log_error`].
-    pub async fn report(&self, event: Event) -> Result<Report, CallError> {
-        event::send(&self.sinks, vec![event::outgoing(&event)?]).await
+    pub async fn report(&self, event: Event) -> Result<Accepted, CallError> {
+        self.outlet.accept(vec![event::outgoing(&event)?]).await
     }
 
-    /// Returns the providers behind, for doors that deliver several events at once.
-    pub const fn sinks(&self) -> &Sinks {
-        &self.sinks
+    /// Returns the way in, for doors that accept several events at once.
+    pub const fn outlet(&self) -> &Outlet {
+        &self.outlet
     }
 }

@@ -2,7 +2,7 @@
 
 use outrigger::{
     Host,
-    call::{Outgoing, Sinks},
+    call::{self, Outgoing},
     manifest::{Kind, Manifest},
     plugin::{Provider, State},
 };
@@ -16,7 +16,7 @@ use outrigger_plugin_api::{
 
 use crate::{subject::provider_error, test_host::Setup};
 
-/// The one sink of a host: every call passes fan-out, gate, seam and library.
+/// The one sink of a host: every call passes gate, seam and library.
 #[derive(Debug)]
 pub struct LoadedSink {
     host: Host,
@@ -29,10 +29,6 @@ impl LoadedSink {
     /// Starts a host whose only sink is of this kind.
     pub async fn start(setup: Setup, kind: Kind) -> Self {
         Self { host: setup.start().await, kind, _setup: setup }
-    }
-
-    fn sinks(&self) -> Sinks {
-        Sinks::new(self.host.registry().of(self.kind).cloned().collect())
     }
 
     /// Runs `ask` on the provider; after the host's shutdown there is none.
@@ -75,9 +71,9 @@ impl Subject for LoadedSink {
             sort: record.sort,
             body: record.body,
         };
-        let deliveries = self.sinks().deliver(batch.into_iter().map(outgoing).collect()).await;
-        let only = deliveries.into_iter().next().expect("one sink");
-        only.result.map_err(provider_error)
+        let events: Vec<_> = batch.into_iter().map(outgoing).collect();
+        let slot = self.host.registry().of(self.kind).next().expect("the sink asked for");
+        call::deliver(slot, events.iter().map(|event| (event, 1))).await.map_err(provider_error)
     }
 
     async fn health(&self, call: Call) -> Result<Health, ProviderError> {

@@ -87,6 +87,32 @@ impl Setup {
     }
 }
 
+/// A host with the folder it runs in, which goes when this is dropped.
+#[derive(Debug)]
+pub struct OwnHost {
+    host: Host,
+    /// Where it runs.
+    pub setup: Setup,
+}
+
+impl Setup {
+    /// Starts a host and keeps the folder for as long as the host is used.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub async fn into_host(self) -> OwnHost {
+        OwnHost { host: self.start().await, setup: self }
+    }
+}
+
+impl std::ops::Deref for OwnHost {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.host
+    }
+}
+
 /// Waits until `condition` holds, asking every few milliseconds.
 ///
 /// # Panics

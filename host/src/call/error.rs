@@ -65,6 +65,16 @@ pub enum CallError {
         /// The kind.
         kind: &'static str,
     },
+    /// The event could not be kept, so it was not accepted.
+    #[error("the event can't be kept: {message}")]
+    Journal {
+        /// The stable code.
+        code: &'static str,
+        /// The whole chain of causes.
+        message: String,
+        /// When another try may succeed.
+        retry_after: Option<Duration>,
+    },
     /// The caller's arguments can't be sent to any provider.
     #[error("{0}")]
     Invalid(String),
@@ -90,6 +100,7 @@ impl CallError {
             Self::BreakerOpen { .. } => "call.breaker_open",
             Self::NotRunning { .. } => "provider.not_running",
             Self::NoProvider { .. } => "provider.none",
+            Self::Journal { code, .. } => code,
             Self::Invalid(_) => "call.invalid",
         }
     }
@@ -101,6 +112,7 @@ impl CallError {
             Self::Deadline { .. } | Self::Overloaded { .. } | Self::BreakerOpen { .. } | Self::NotRunning { .. } => {
                 true
             }
+            Self::Journal { retry_after, .. } => retry_after.is_some(),
             Self::Unsupported { .. } | Self::NoProvider { .. } | Self::Invalid(_) => false,
         }
     }
@@ -110,6 +122,7 @@ impl CallError {
         match self {
             Self::Provider { error, .. } => error.retry_after,
             Self::BreakerOpen { retry_after, .. } => Some(*retry_after),
+            Self::Journal { retry_after, .. } => *retry_after,
             _ => None,
         }
     }

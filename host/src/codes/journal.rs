@@ -24,9 +24,19 @@ pub(super) const JOURNAL: &[Explained] = &[
         "Free space on the journal's disk, or give it another. Nothing taken before is lost.",
     ),
     code(
+        "journal.disk_low",
+        "The disk has less than twice the free space that the journal leaves alone: the host is not ready.",
+        "Free space before events are refused, or lower `journal.free-min`.",
+    ),
+    code(
         "journal.folder_unusable",
         "The journal's folder can't be made, opened, locked or listed.",
         "Let this user own it.",
+    ),
+    code(
+        "journal.full",
+        "The journal has reached `journal.size-max`, and a provider still needs its oldest records: no event is taken.",
+        "Mend the provider that is behind (`outrigger journal status`), raise the size, or let it drop its oldest.",
     ),
     code("journal.locked", "Another process has the journal open.", "Stop that one, or name another folder."),
     code("journal.no_thread", "The system gave no thread for the journal.", "Check its process and thread limits."),

@@ -34,12 +34,6 @@ pub(super) const CACHE: &[Explained] = &[
     code("cache.missing", "There is no value under this key.", "Nothing, if that is expected."),
 ];
 
-pub(super) const EVENTS: &[Explained] = &[code(
-    "event.undelivered",
-    "Every provider failed or asked for a retry, so none has the event; `report` says what each said.",
-    "Send it again, after `Retry-After` where given. This version keeps no copy.",
-)];
-
 pub(super) const HTTP: &[Explained] = &[
     code("http.body_too_large", "The body is larger than `limits.body`.", "Send less at once, or raise the limit."),
     code("http.body_unreadable", "The body ended early or could not be read.", "Send it again."),

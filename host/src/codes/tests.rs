@@ -9,9 +9,18 @@ use super::{GROUPS, reference};
 
 /// The words before the dot. `cache`, `host` and others also begin configuration keys: those are told apart below.
 const AREAS: [&str; 11] =
-    ["config", "plugin", "provider", "call", "cache", "event", "journal", "http", "admin", "cli", "host"];
+    ["config", "plugin", "provider", "call", "cache", "journal", "delivery", "http", "admin", "cli", "host"];
 /// Texts of the same form that are no codes: configuration keys and an OpenTelemetry name.
-const OTHERS: [&str; 3] = ["cache.provider", "cache.providers", "http.server"];
+const OTHERS: [&str; 8] = [
+    "cache.provider",
+    "cache.providers",
+    "http.server",
+    "journal.dir",
+    "journal.durability",
+    "journal.retain",
+    "delivery.order",
+    "delivery.rate",
+];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(dir).unwrap() {

@@ -2,11 +2,13 @@
 //!
 //! docs/doors/http.md describes every route; `/openapi.json` describes them to programs.
 
+mod accepted;
 mod analytics;
 mod answer;
 mod batch;
 mod cache;
 mod content_type;
+mod delivery;
 mod entry;
 mod fault;
 mod follow;
@@ -42,7 +44,7 @@ pub struct Options {
 pub fn app(host: Host, options: &Options) -> App {
     let body_max = usize::try_from(options.body_bytes_max).unwrap_or(usize::MAX);
     let guard = guard::Guard::new(options);
-    let routes = routes::ALL.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+    let routes = routes::all().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     routes
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::wrong_method)

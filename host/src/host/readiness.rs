@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    call::BreakerState,
+    call::{BreakerState, CallError},
+    deliver::Deliveries,
     plugin::{Registry, Slot, State},
 };
 
@@ -36,16 +37,38 @@ pub struct Readiness {
     pub ready: bool,
     /// Ready, but some provider does not serve.
     pub degraded: bool,
+    /// What is wrong with the journal; events are refused, or soon will be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal: Option<JournalTrouble>,
     /// Every provider that was asked for.
     pub providers: Vec<ProviderStatus>,
 }
 
+/// What is wrong with the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JournalTrouble {
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+}
+
 impl Readiness {
-    pub(super) fn of(registry: &Registry) -> Self {
+    pub(super) fn of(registry: &Registry, deliveries: &Result<Deliveries, CallError>) -> Self {
         let providers: Vec<_> = registry.slots().iter().map(|slot| status(slot)).collect();
-        let ready = providers.iter().all(|p| !p.required || p.code.is_none());
+        let journal = trouble(deliveries);
+        let ready = journal.is_none() && providers.iter().all(|p| !p.required || p.code.is_none());
         let degraded = ready && providers.iter().any(|p| p.code.is_some());
-        Self { ready, degraded, providers }
+        Self { ready, degraded, journal, providers }
+    }
+}
+
+fn trouble(deliveries: &Result<Deliveries, CallError>) -> Option<JournalTrouble> {
+    match deliveries {
+        Ok(deliveries) => deliveries.trouble().map(|(code, message)| JournalTrouble { code, message }),
+        // Nothing was asked for that would need a journal.
+        Err(CallError::NoProvider { .. }) => None,
+        Err(error) => Some(JournalTrouble { code: error.code(), message: error.to_string() }),
     }
 }
 

@@ -1,9 +1,13 @@
 //! From sources to a checked configuration: read, discover, resolve.
 
+use outrigger_plugin_api::manifest::Kind;
+
 use crate::{
+    call::CallError,
     config::{self, CliSources, Config, Sources},
+    deliver::Deliveries,
     diagnostic::{Diagnostics, Paint},
-    plugin::Catalog,
+    plugin::{Catalog, Registry},
 };
 
 /// The configuration can't be used. Holds every fault found, each with its place.
@@ -39,6 +43,19 @@ pub fn configure(sources: &Sources) -> Result<(Config, Catalog), StartError> {
         Some(config) if !diagnostics.has_errors() => Ok((config, catalog)),
         _ => Err(StartError(diagnostics)),
     }
+}
+
+/// Begins deliveries, or says why no event can be kept. The cache works without them.
+pub(super) async fn deliveries(config: &config::Journal, registry: &Registry) -> Result<Deliveries, CallError> {
+    let slots: Vec<_> = registry.slots().iter().filter(|slot| slot.config.kind != Kind::Cache).cloned().collect();
+    if slots.is_empty() {
+        return Err(CallError::NoProvider { kind: "monitoring or analytics" });
+    }
+    Deliveries::start(config, slots).await.map_err(|error| {
+        let (code, message) = (error.code(), crate::observe::chain(&error));
+        tracing::error!(code, "no event can be accepted: {message}");
+        CallError::Journal { code, message, retry_after: None }
+    })
 }
 
 /// Returns what the configuration needs to know of the plugins.

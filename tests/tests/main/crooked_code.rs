@@ -7,7 +7,7 @@ use std::{
 };
 
 use outrigger::Host;
-use outrigger_tests::test_host::{Setup, eventually};
+use outrigger_tests::test_host::{OwnHost, Setup, eventually};
 
 use crate::{log, mix::Version};
 
@@ -22,12 +22,12 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
 /// The crooked cache's time-out: what a hung call costs here. Long enough for any good answer on a busy machine.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-async fn host(fault: &str) -> Host {
+async fn host(fault: &str) -> OwnHost {
     host_with("crooked", fault, "timeout = \"500ms\"").await
 }
 
 /// Starts a host whose cache is the crooked one, under this name and with these further keys.
-async fn host_with(name: &str, fault: &str, keys: &str) -> Host {
+async fn host_with(name: &str, fault: &str, keys: &str) -> OwnHost {
     let text = format!(
         "[monitoring]\nproviders = []\n[providers.{name}]\nplugin = \"cache_crooked\"\nrequired = false\n{keys}\n\
          start-timeout = \"1s\"\nsettings.fault = \"{fault}\"\n"
@@ -35,12 +35,13 @@ async fn host_with(name: &str, fault: &str, keys: &str) -> Host {
     let setup = Setup::new(&text, &["cache_memory", "analytics_internal"]);
     std::fs::copy(&*LIBRARY, setup.plugins().join(LIBRARY.file_name().unwrap())).unwrap();
     let database = setup.path("events.sqlite3").display().to_string();
-    setup.variable("CACHE_PROVIDER", name).variable("ANALYTICS_DATABASE_PATH", &database).start().await
+    setup.variable("CACHE_PROVIDER", name).variable("ANALYTICS_DATABASE_PATH", &database).into_host().await
 }
 
 async fn others_serve(host: &Host) {
-    let report = host.analytics().unwrap().track("user", "event").await.unwrap();
-    assert!(report.reached_some(), "{report:?}");
+    let accepted = host.analytics().unwrap().track("user", "event").await.unwrap();
+    let report = accepted.delivered(Duration::from_secs(20)).await;
+    assert!(report[0].reached_some(), "{report:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use outrigger::{
     door::http,
     serve::{Bound, Bounds},
 };
-use outrigger_tests::test_host::Setup;
+use outrigger_tests::test_host::{Setup, eventually};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -55,7 +55,7 @@ async fn post(address: SocketAddr, numbers: std::ops::Range<usize>) {
             }
         }
         let text = String::from_utf8_lossy(&answer);
-        assert!(text.starts_with("HTTP/1.1 200") && text.contains("\"delivered\""), "{text}");
+        assert!(text.starts_with("HTTP/1.1 202") && text.contains("\"fsync\""), "{text}");
     }
 }
 
@@ -87,11 +87,24 @@ async fn a_hundred_thousand_posted_events_are_stored_once_each_however_often_pos
     // Asked of the plugin: a second copy of SQLite in this process would break the locks of the plugin's own.
     let count = async || {
         let query = serde_json::json!({ "query": "count", "event": "clicked" });
-        host.analytics().unwrap().sinks().query(None, &query).await.unwrap().get("count").unwrap().as_u64().unwrap()
+        host.analytics()
+            .unwrap()
+            .outlet()
+            .sinks()
+            .query(None, &query)
+            .await
+            .unwrap()
+            .get("count")
+            .unwrap()
+            .as_u64()
+            .unwrap()
     };
+    let delivered = async || host.deliveries().unwrap().status().lanes.iter().all(|lane| lane.behind == 0);
     post_all(address).await;
+    eventually("all are delivered", delivered).await;
     assert_eq!(count().await, 100_000);
     post_all(address).await;
+    eventually("all are delivered again", delivered).await;
     assert_eq!(count().await, 100_000, "posting the same events again must change nothing");
     stop.send(true).unwrap();
     host.shutdown().await;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use outrigger::{Host, plugin::State};
-use outrigger_tests::test_host::Setup;
+use outrigger_tests::test_host::{OwnHost, Setup};
 use serde_json::json;
 
 /// One other version: its name, its API version, and what differs in which file.
@@ -208,14 +208,14 @@ fn change(path: &Path, text: &str, from: &str, to: &str) {
 
 const CONFIG: &str = "[monitoring]\nproviders = []\n[providers.newer]\nsettings.entries_max = 10\n[providers.changed]\nsettings.entries_max = 10\n";
 
-async fn host(cache: &str, analytics: &str, libraries: &[&Path]) -> Host {
+async fn host(cache: &str, analytics: &str, libraries: &[&Path]) -> OwnHost {
     let setup = Setup::new(CONFIG, &["cache_memory", "analytics_internal"]);
     for library in libraries {
         std::fs::copy(library, setup.plugins().join(library.file_name().unwrap())).unwrap();
     }
     let database = setup.path("events.sqlite3").display().to_string();
     let setup = setup.variable("CACHE_PROVIDER", cache).variable("ANALYTICS_PROVIDERS", analytics);
-    setup.variable("ANALYTICS_DATABASE_PATH", &database).start().await
+    setup.variable("ANALYTICS_DATABASE_PATH", &database).into_host().await
 }
 
 async fn serves(host: &Host) {
@@ -223,9 +223,10 @@ async fn serves(host: &Host) {
     let cache = host.cache().unwrap();
     cache.set("key", "value").await.unwrap();
     assert_eq!(cache.get("key").await.unwrap().as_deref(), Some(&b"value"[..]));
-    let report = host.analytics().unwrap().track("user", "event").await.unwrap();
+    let accepted = host.analytics().unwrap().track("user", "event").await.unwrap();
+    let report = accepted.delivered(std::time::Duration::from_secs(20)).await;
     assert!(
-        report.events.iter().all(|event| event.verdicts.iter().all(|verdict| verdict.verdict == "delivered")),
+        report.iter().all(|event| event.providers.iter().all(|provider| provider.state == "delivered")),
         "{report:?}"
     );
 }
@@ -241,7 +242,7 @@ async fn plugins_of_older_and_newer_minors_serve_beside_the_current_ones() {
         serves(&host).await;
         if analytics == "older" {
             let sinks = host.analytics().unwrap();
-            let answer = sinks.sinks().query(Some("older"), &json!({ "query": "count" })).await;
+            let answer = sinks.outlet().sinks().query(Some("older"), &json!({ "query": "count" })).await;
             assert_eq!(answer.map_err(|error| error.code()), Err("provider.unsupported"));
         }
         let versions: Vec<_> = host
@@ -273,8 +274,9 @@ async fn a_changed_argument_is_refused_and_named_in_ten_lines() {
     assert!(message.lines().count() <= 10, "{message}");
     assert!(message.contains("clear") && message.contains("u64"), "{message}");
     assert!(!readiness.ready, "the cache is required");
-    let report = host.analytics().unwrap().track("user", "event").await.unwrap();
-    assert!(report.reached_some(), "the others serve: {report:?}");
+    let accepted = host.analytics().unwrap().track("user", "event").await.unwrap();
+    let report = accepted.delivered(std::time::Duration::from_secs(20)).await;
+    assert!(report[0].reached_some(), "the others serve: {report:?}");
     host.shutdown().await;
 }
 

@@ -128,6 +128,7 @@ pub(super) const RATE: Key<Option<u32>> = Key {
     doc: "Most records a second, for vendors that count. Unused capacity is kept for one second.",
 };
 
+// The number's reason stands in its text.
 pub(super) const BACKOFF_MIN: Key<HumanDuration> = key(
     "delivery.backoff-min",
     || millis(200),
@@ -136,6 +137,7 @@ pub(super) const BACKOFF_MIN: Key<HumanDuration> = key(
      many hosts don't come back at once. A vendor's own `Retry-After` is kept.",
 );
 
+// The number's reason stands in its text.
 pub(super) const BACKOFF_MAX: Key<HumanDuration> = key(
     "delivery.backoff-max",
     || millis(60_000),
@@ -143,6 +145,7 @@ pub(super) const BACKOFF_MAX: Key<HumanDuration> = key(
     "The longest wait after a failure. A minute is short against an outage that people notice.",
 );
 
+// The number's reason stands in its text.
 pub(super) const AGE_MAX: Key<HumanDuration> = key(
     "delivery.age-max",
     || HumanDuration(Duration::from_secs(72 * 3_600)),

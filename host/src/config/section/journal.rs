@@ -95,6 +95,7 @@ const RETAIN: Key<HumanDuration> = Key {
           72 h spans a weekend; `size-max` bounds it too.",
 };
 
+// The number's reason stands in `doc`, which the reference shows.
 const SIZE_MAX: Key<ByteCount> = Key {
     path: "journal.size-max",
     env: None,
@@ -104,6 +105,7 @@ const SIZE_MAX: Key<ByteCount> = Key {
           `delivery.on-full` says. 10 GiB are 15 million events of 700 bytes.",
 };
 
+// The number's reason stands in `doc`, which the reference shows.
 const FREE_MIN: Key<ByteCount> = Key {
     path: "journal.free-min",
     env: None,

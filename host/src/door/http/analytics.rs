@@ -3,55 +3,52 @@
 use axum::{
     Json,
     extract::{State, rejection::BytesRejection},
+    response::Response,
 };
-use http::StatusCode;
 use outrigger_plugin_api::sdk::{Bytes, analytics::Event};
 use serde_json::{Map, Value};
 
 use super::{
     Problem,
+    accepted::Wait,
     fault::{FAULTS_MAX, Fault},
     idempotency::{self, Key},
     input,
 };
-use crate::{
-    clock,
-    event::{self, Report},
-    host::Host,
-};
+use crate::{clock, event, host::Host};
 
-type Answer = Result<Json<Report>, Problem>;
+type Answer = Result<Response, Problem>;
 type Body = Result<Bytes, BytesRejection>;
 
 /// Most events of one batch: about a megabyte of ordinary ones, and one transaction of a store.
 const BATCH_EVENTS_MAX: usize = 5_000;
 
-pub(super) async fn track(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    one(&host, key, body, "track").await
+pub(super) async fn track(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    one(&host, key, wait, body, "track").await
 }
 
-pub(super) async fn identify(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    one(&host, key, body, "identify").await
+pub(super) async fn identify(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    one(&host, key, wait, body, "identify").await
 }
 
-pub(super) async fn page(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    one(&host, key, body, "page").await
+pub(super) async fn page(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    one(&host, key, wait, body, "page").await
 }
 
-pub(super) async fn screen(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    one(&host, key, body, "screen").await
+pub(super) async fn screen(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    one(&host, key, wait, body, "screen").await
 }
 
-pub(super) async fn group(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    one(&host, key, body, "group").await
+pub(super) async fn group(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    one(&host, key, wait, body, "group").await
 }
 
-pub(super) async fn alias(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    one(&host, key, body, "alias").await
+pub(super) async fn alias(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    one(&host, key, wait, body, "alias").await
 }
 
 /// Several events of any sorts, each with its `type`.
-pub(super) async fn batch(State(host): State<Host>, key: Key, body: Body) -> Answer {
+pub(super) async fn batch(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
     let analytics = host.analytics()?;
     let mut object: Map<String, Value> = input::json(&body?)?;
     let Some(Value::Array(events)) = object.remove("batch") else {
@@ -70,7 +67,7 @@ pub(super) async fn batch(State(host): State<Host>, key: Key, body: Body) -> Ans
         })
     };
     let outgoing = events.iter().enumerate().map(outgoing).collect::<Result<_, _>>()?;
-    answer(event::send(analytics.sinks(), outgoing).await?)
+    Ok(wait.answer(&analytics.outlet().accept(outgoing).await?).await)
 }
 
 /// Asks the provider named as `provider`, or the first that answers queries.
@@ -78,10 +75,10 @@ pub(super) async fn query(State(host): State<Host>, body: Body) -> Result<Json<V
     let mut object: Map<String, Value> = input::json(&body?)?;
     let provider = object.remove("provider");
     let provider = provider.as_ref().and_then(Value::as_str);
-    Ok(Json(host.analytics()?.sinks().query(provider, &Value::Object(object)).await?))
+    Ok(Json(host.analytics()?.outlet().sinks().query(provider, &Value::Object(object)).await?))
 }
 
-async fn one(host: &Host, key: Key, body: Body, sort: &str) -> Answer {
+async fn one(host: &Host, key: Key, wait: Wait, body: Body, sort: &str) -> Answer {
     let analytics = host.analytics()?;
     let mut object: Map<String, Value> = input::json(&body?)?;
     object.insert("type".into(), sort.into());
@@ -89,20 +86,8 @@ async fn one(host: &Host, key: Key, body: Body, sort: &str) -> Answer {
         idempotency::name(&mut object, key);
     }
     let event = read(object).map_err(Problem::faulty)?;
-    answer(event::send(analytics.sinks(), vec![event::outgoing_analytics(&event)?]).await?)
-}
-
-/// Answers with the report. It is a problem only where no provider has the events and trying again may help.
-pub(super) fn answer(report: Report) -> Answer {
-    let failed = |event: &event::EventReport| event.verdicts.iter().all(|v| matches!(v.verdict, "failed" | "retry"));
-    if report.events.is_empty() || !report.events.iter().all(failed) {
-        return Ok(Json(report));
-    }
-    let waits = report.events.iter().flat_map(|event| &event.verdicts).filter_map(|v| v.retry_after_ms);
-    let wait = waits.min().map(std::time::Duration::from_millis);
-    let report = serde_json::to_value(&report).unwrap_or_default();
-    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "event.undelivered", "no provider has the event");
-    Err(problem.retry_after(wait).with("report", report))
+    let outgoing = event::outgoing_analytics(&event)?;
+    Ok(wait.answer(&analytics.outlet().accept(vec![outgoing]).await?).await)
 }
 
 /// Reads the events of a batch, or names what is wrong with them all.

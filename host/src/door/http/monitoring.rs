@@ -1,20 +1,20 @@
 //! Monitoring events over HTTP.
 
 use axum::{
-    Json,
     extract::{State, rejection::BytesRejection},
+    response::Response,
 };
 use outrigger_plugin_api::sdk::{Bytes, monitoring::Event};
 use serde_json::{Value, json};
 
-use super::{Problem, analytics::answer, fault::Fault, idempotency::Key, input};
-use crate::{event, event::Report, host::Host};
+use super::{Problem, accepted::Wait, fault::Fault, idempotency::Key, input};
+use crate::{event, host::Host};
 
-type Answer = Result<Json<Report>, Problem>;
+type Answer = Result<Response, Problem>;
 type Body = Result<Bytes, BytesRejection>;
 
-pub(super) async fn errors(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    send(&host, key, body, |body| {
+pub(super) async fn errors(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    send(&host, key, wait, body, |body| {
         // The short form: `{"message": "…"}` is one exception without a type.
         if let (Some(message), None) = (body.remove("message"), body.get("exceptions")) {
             let name = body.remove("error_type").unwrap_or_else(|| "Error".into());
@@ -25,16 +25,16 @@ pub(super) async fn errors(State(host): State<Host>, key: Key, body: Body) -> An
     .await
 }
 
-pub(super) async fn events(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    send(&host, key, body, |_| "event").await
+pub(super) async fn events(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    send(&host, key, wait, body, |_| "event").await
 }
 
-pub(super) async fn logs(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    send(&host, key, body, |_| "log").await
+pub(super) async fn logs(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    send(&host, key, wait, body, |_| "log").await
 }
 
-pub(super) async fn requests(State(host): State<Host>, key: Key, body: Body) -> Answer {
-    send(&host, key, body, |body| {
+pub(super) async fn requests(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
+    send(&host, key, wait, body, |body| {
         body.entry("operation").or_insert_with(|| "http.server".into());
         "span"
     })
@@ -44,6 +44,7 @@ pub(super) async fn requests(State(host): State<Host>, key: Key, body: Body) -> 
 async fn send(
     host: &Host,
     key: Key,
+    wait: Wait,
     body: Body,
     sort: impl FnOnce(&mut serde_json::Map<String, Value>) -> &'static str,
 ) -> Answer {
@@ -62,5 +63,5 @@ async fn send(
     if let Some(id) = key.id()? {
         outgoing.id = id;
     }
-    answer(event::send(monitoring.sinks(), vec![outgoing]).await?)
+    Ok(wait.answer(&monitoring.outlet().accept(vec![outgoing]).await?).await)
 }

@@ -3,13 +3,13 @@
 use axum::Json;
 use serde_json::{Map, Value, json};
 
-use super::routes::{ALL, Answer, Body, Operation, Route};
+use super::routes::{Answer, Body, Operation, Route, all};
 
 mod schemas;
 
 /// Returns the document.
 pub fn document() -> Value {
-    let paths: Map<String, Value> = ALL.iter().map(|route| (path(route), methods(route))).collect();
+    let paths: Map<String, Value> = all().map(|route| (path(route), methods(route))).collect();
     json!({
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -38,9 +38,14 @@ fn path(route: &Route) -> String {
 }
 
 fn methods(route: &Route) -> Value {
-    let key = route.path.contains("{*key}").then(|| {
-        json!({ "name": "key", "in": "path", "required": true, "schema": { "type": "string" },
-            "description": "The key, percent-encoded; any bytes" })
+    let names = [
+        ("{*key}", "key", "The key, percent-encoded; any bytes"),
+        ("{id}", "id", "A UUID"),
+        ("{provider}", "provider", "A provider's name in plugins.toml"),
+    ];
+    let named = names.into_iter().find(|(pattern, ..)| route.path.contains(pattern));
+    let key = named.map(|(_, name, about)| {
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" }, "description": about })
     });
     let described = |operation: &Operation| (operation.method.to_owned(), described(route, operation, key.as_ref()));
     Value::Object(route.operations.iter().map(described).collect())
@@ -92,9 +97,12 @@ fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// Returns the part of a path without its ending: `openapi.json` is `openapi`.
+/// Returns the part of a path without its ending: `openapi.json` is `openapi`, and `{id}` is `by_id`.
 fn word(part: &str) -> String {
-    part.split('.').next().unwrap_or_default().to_owned()
+    match part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => format!("by_{name}"),
+        None => part.split('.').next().unwrap_or_default().to_owned(),
+    }
 }
 
 fn insert(object: &mut Value, name: &str, value: Value) {

@@ -116,6 +116,9 @@ impl From<CallError> for Problem {
             CallError::Deadline { .. } => StatusCode::GATEWAY_TIMEOUT,
             CallError::Overloaded { .. } => StatusCode::TOO_MANY_REQUESTS,
             CallError::BreakerOpen { .. } | CallError::NotRunning { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            CallError::Journal { code: "journal.overloaded", .. } => StatusCode::TOO_MANY_REQUESTS,
+            CallError::Journal { code: "journal.record_too_large", .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            CallError::Journal { .. } => StatusCode::SERVICE_UNAVAILABLE,
             CallError::NoProvider { .. } => StatusCode::NOT_FOUND,
             CallError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };

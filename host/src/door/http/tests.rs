@@ -32,7 +32,7 @@ fn keys_are_percent_decoded_bytes() {
 #[test]
 fn the_wait_is_in_whole_seconds_rounded_up() {
     for (wait_ms, header) in [(1, "1"), (1_000, "1"), (1_001, "2")] {
-        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "event.undelivered", "");
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "journal.full", "");
         let response = problem.retry_after(Some(Duration::from_millis(wait_ms))).into_response();
         assert_eq!(response.headers()["retry-after"], header);
     }

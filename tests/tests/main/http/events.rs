@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Door, options, request};
+use outrigger_tests::test_host::eventually;
 
 fn configuration(path: &str) -> String {
     format!(
@@ -17,25 +18,44 @@ async fn open() -> (tempfile::TempDir, Door) {
     (dir, door)
 }
 
+/// Waits until every provider is done, longer than a busy machine needs.
+const WAIT: &str = "?wait=delivered&timeout=20s";
+
 async fn timeline(door: &Door, user: &str) -> Vec<Value> {
     let query = json!({ "query": "timeline", "user_id": user, "limit": 50 });
     door.post("/v1/analytics/query", query).await.json()["events"].as_array().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_is_answered_with_each_providers_verdict() {
+async fn an_event_is_acknowledged_and_its_receipt_tells_what_became_of_it() {
     let (_dir, door) = open().await;
     let answer = door.post("/v1/analytics/track", json!({ "user_id": "u", "event": "bought" })).await;
-    assert_eq!(answer.status, 200);
-    let report = answer.json();
-    assert_eq!(report["events"][0]["verdicts"], json!([{ "provider": "internal", "verdict": "delivered" }]));
+    assert_eq!(answer.status, 202);
+    let kept = answer.json();
+    assert_eq!(kept["durability"], "fsync");
+    let id = kept["events"][0]["id"].as_str().unwrap().to_owned();
+    let delivered = json!([{ "provider": "internal", "state": "delivered" }]);
+    eventually("its receipt says delivered", async || {
+        let receipt = door.send("GET", &format!("/v1/receipts/{id}"), "").await.json();
+        receipt["providers"] == delivered && receipt["id"] == id && receipt["durability"] == "fsync"
+    })
+    .await;
     for (path, body) in [
         ("errors", json!({ "message": "boom" })),
         ("events", json!({ "name": "deployed" })),
         ("logs", json!({ "message": "careful", "severity": "warning" })),
     ] {
-        let report = door.post(&format!("/v1/monitoring/{path}"), body).await.json();
-        assert_eq!(report["events"][0]["verdicts"][0]["verdict"], "delivered", "{path}: {report}");
+        let answer = door.post(&format!("/v1/monitoring/{path}{WAIT}"), body).await;
+        assert_eq!(answer.status, 200, "{path}");
+        let delivered = json!([{ "provider": "console", "state": "delivered" }]);
+        assert_eq!(answer.json()["events"][0]["providers"], delivered, "{path}");
+    }
+    let unknown = format!("/v1/receipts/{}", uuid::Uuid::nil());
+    door.send("GET", &unknown, "").await.is_problem(404, "delivery.missing");
+    door.send("GET", "/v1/receipts/seven", "").await.is_problem(400, "http.invalid");
+    for bad in ["wait=soon", "timeout=1s", "wait=delivered&timeout=1", "wiat=delivered"] {
+        let answer = door.post(&format!("/v1/analytics/track?{bad}"), json!({ "user_id": "u", "event": "e" })).await;
+        answer.is_problem(400, "http.invalid");
     }
     door.host.shutdown().await;
 }
@@ -45,8 +65,8 @@ async fn segments_names_and_timestamps_are_taken() {
     let (_dir, door) = open().await;
     let event = json!({ "userId": "u", "event": "bought", "timestamp": "2026-01-02T03:04:05Z",
         "properties": { "plan": "pro" }, "messageId": "m-1" });
-    let first = door.post("/v1/analytics/track", event.clone()).await.json();
-    let again = door.post("/v1/analytics/track", event).await.json();
+    let first = door.post(&format!("/v1/analytics/track{WAIT}"), event.clone()).await.json();
+    let again = door.post(&format!("/v1/analytics/track{WAIT}"), event).await.json();
     assert_eq!(first["events"][0]["id"], again["events"][0]["id"]);
     let events = timeline(&door, "u").await;
     assert_eq!(events.len(), 1, "one message is one event: {events:?}");
@@ -67,7 +87,7 @@ async fn a_batch_is_taken_whole_or_not_at_all() {
         { "type": "track", "userId": "b", "event": "one" },
         { "type": "identify", "userId": "b", "traits": { "plan": "pro" } },
     ] });
-    let report = door.post("/v1/analytics/batch", events).await.json();
+    let report = door.post(&format!("/v1/analytics/batch{WAIT}"), events).await.json();
     assert_eq!(report["events"].as_array().unwrap().len(), 2);
     let faulty = json!({ "batch": [
         { "type": "track", "userId": "b", "event": "two" }, { "type": "dance", "userId": "b" },
@@ -84,18 +104,23 @@ async fn a_batch_is_taken_whole_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_no_provider_has_is_a_problem_with_the_report() {
+async fn an_event_for_a_provider_that_does_not_run_is_kept_for_it() {
     // A folder that can't be made: its parent is a file.
     let text = configuration("/dev/null/events.db");
     let door = Door::open(&text, &["cache_memory", "monitoring_console", "analytics_internal"], options()).await;
-    let answer = door.post("/v1/analytics/track", json!({ "user_id": "u", "event": "e" })).await;
-    answer.is_problem(503, "event.undelivered");
-    let verdict = &answer.json()["report"]["events"][0]["verdicts"][0];
-    assert_eq!((&verdict["provider"], &verdict["verdict"]), (&json!("internal"), &json!("failed")));
-    assert_eq!(verdict["code"], "provider.not_running");
+    let path = "/v1/analytics/track?wait=delivered&timeout=50ms";
+    let answer = door.post(path, json!({ "user_id": "u", "event": "e" })).await;
+    assert_eq!(answer.status, 202);
+    let waits = json!([{ "provider": "internal", "state": "queued" }]);
+    assert_eq!(answer.json()["events"][0]["providers"], waits);
+    let journal = door.send("GET", "/v1/journal", "").await.json();
+    let lane = &journal["lanes"][1];
+    // A file's name takes a position of its own.
+    assert!(lane["provider"] == "internal" && lane["behind"].as_u64() >= Some(1), "{journal:#}");
     // The other kinds go on.
     assert_eq!(door.send("PUT", "/v1/cache/keys/k", "v").await.status, 204);
-    assert_eq!(door.post("/v1/monitoring/logs", json!({ "message": "m" })).await.status, 200);
+    assert_eq!(door.post(&format!("/v1/monitoring/logs{WAIT}"), json!({ "message": "m" })).await.status, 200);
+    door.host.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +168,7 @@ async fn a_repeated_request_with_one_idempotency_key_is_the_same_event() {
         let events = report["events"].as_array().unwrap();
         events.iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    let track = "/v1/analytics/track";
+    let track = "/v1/analytics/track?wait=delivered&timeout=20s";
     let event = json!({ "user_id": "i", "event": "e" });
     let first = ids(track, "order-17", event.clone()).await;
     assert_eq!(ids(track, "order-17", event.clone()).await, first);
@@ -181,14 +206,14 @@ async fn a_timed_request_is_a_span() {
     let path = "/v1/monitoring/requests";
     let span = json!({ "name": "GET /users/{id}", "start_us": 1_767_323_045_000_000_u64, "duration_us": 1_500,
         "status": "ok", "request": { "method": "GET", "status": 200 } });
-    let answer = door.post(path, span.clone()).await;
+    let answer = door.post(&format!("{path}{WAIT}"), span.clone()).await;
     assert_eq!(answer.status, 200);
-    let verdicts = answer.json()["events"][0]["verdicts"].clone();
-    assert_eq!(verdicts, json!([{ "provider": "console", "verdict": "delivered" }]));
+    let states = answer.json()["events"][0]["providers"].clone();
+    assert_eq!(states, json!([{ "provider": "console", "state": "delivered" }]));
     // The sort of work may be told, and is `http.server` where it is not.
     let mut named = span.clone();
     named["operation"] = "db.query".into();
-    assert_eq!(door.post(path, named).await.status, 200);
+    assert_eq!(door.post(path, named).await.status, 202);
     for (member, value) in
         [("duration_us", json!("1ms")), ("status", json!("fine")), ("request", json!({ "status": "200" }))]
     {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Door, door, options};
 use crate::mix::Version;
-use outrigger_tests::test_host::Setup;
+use outrigger_tests::test_host::{Setup, eventually};
 
 static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let plugin = include_str!("../../../fixtures/wilful.rs");
@@ -32,58 +32,64 @@ fn event(verdict: &str, wait_ms: Option<u64>) -> Value {
     json!({ "type": "track", "userId": "u", "event": "e", "properties": { "verdict": verdict, "wait_ms": wait_ms } })
 }
 
+/// Posts events and waits until every provider is done with them.
 async fn batch(door: &Door, events: &[Value]) -> Answer {
-    door.post("/v1/analytics/batch", json!({ "batch": events })).await
+    door.post("/v1/analytics/batch?wait=delivered&timeout=20s", json!({ "batch": events })).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_providers_verdict_stands_by_its_event_and_success_of_one_is_success() {
+async fn each_providers_verdict_stands_by_its_event() {
     let door = open("[\"internal\", \"wilful\"]").await;
-    let sorts = ["delivered", "accepted_unverified", "retry", "rejected", "dropped_by_vendor"];
+    let sorts = ["delivered", "accepted_unverified", "rejected", "dropped_by_vendor"];
     let events: Vec<_> = sorts.iter().map(|sort| event(sort, None)).collect();
     let answer = batch(&door, &events).await;
     assert_eq!(answer.status, 200);
-    let reasons = [Value::Null, Value::Null, json!("not now"), json!("malformed"), json!("sampled out")];
-    let report = answer.json();
-    for (index, (sort, reason)) in sorts.iter().zip(reasons).enumerate() {
-        let verdicts = report["events"][index]["verdicts"].as_array().unwrap();
-        assert_eq!(verdicts[0], json!({ "provider": "internal", "verdict": "delivered" }));
-        assert_eq!((&verdicts[1]["provider"], &verdicts[1]["verdict"]), (&json!("wilful"), &json!(sort)));
-        assert_eq!(verdicts[1]["reason"], reason, "{sort}");
+    let states = ["delivered", "accepted_unverified", "dead_lettered", "dropped_by_vendor"];
+    for (index, state) in states.iter().enumerate() {
+        let providers = answer.json()["events"][index]["providers"].as_array().unwrap().clone();
+        assert_eq!(providers[0], json!({ "provider": "internal", "state": "delivered" }));
+        assert_eq!(providers[1], json!({ "provider": "wilful", "state": state }));
     }
-    // A provider that fails as a whole fails for itself alone.
-    let answer = batch(&door, &[event("delivered", None), event("overloaded", Some(1_500))]).await;
-    assert_eq!(answer.status, 200);
-    assert!(!answer.headers.contains_key("retry-after"), "somebody has every event");
-    for event in answer.json()["events"].as_array().unwrap() {
-        let verdicts = &event["verdicts"];
-        assert_eq!(verdicts[0]["verdict"], "delivered");
-        assert_eq!((&verdicts[1]["verdict"], &verdicts[1]["code"]), (&json!("failed"), &json!("provider.overloaded")));
-        assert_eq!(verdicts[1]["retry_after_ms"], 1_500);
-    }
+    // The refused one is kept with the provider's words, can be sent again, and can be let go.
+    let letters = door.send("GET", "/v1/deadletters/wilful", "").await.json();
+    let letter = &letters["letters"][0];
+    assert_eq!((&letters["count"], &letter["code"]), (&json!(1), &json!("delivery.rejected")));
+    assert_eq!((&letter["reason"], &letter["attempts"]), (&json!("malformed"), &json!(1)));
+    assert_eq!(letter["event"]["properties"]["verdict"], "rejected");
+    assert_eq!(letter["id"], answer.json()["events"][2]["id"]);
+    let begun = door.post("/v1/deadletters/wilful/replay", json!({ "all": true })).await;
+    assert_eq!(begun.status, 202);
+    let replay = format!("/v1/journal/replays/{}", begun.json()["id"].as_str().unwrap());
+    eventually("the replay is done", async || door.send("GET", &replay, "").await.json()["done"] == true).await;
+    assert_eq!(door.send("GET", &replay, "").await.json()["otherwise"], 1, "refused again");
+    eventually("it has one new letter", async || {
+        let again = door.send("GET", "/v1/deadletters/wilful", "").await.json();
+        again["count"] == 1 && again["letters"][0]["number"] != letter["number"]
+    })
+    .await;
+    door.post("/v1/deadletters/wilful/purge", json!({})).await.is_problem(400, "http.invalid");
+    assert_eq!(door.post("/v1/deadletters/wilful/purge", json!({ "all": true })).await.json()["purged"], 1);
+    assert_eq!(door.send("GET", "/v1/deadletters/wilful", "").await.json()["count"], 0);
+    door.send("GET", "/v1/deadletters/nobody", "").await.is_problem(404, "delivery.missing");
     door.host.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_wait_a_provider_asks_for_is_the_answers_retry_after() {
-    let door = open("[\"wilful\"]").await;
-    let waits = async |events: &[Value], seconds: Option<&str>, ms: Value| {
-        let answer = batch(&door, events).await;
-        answer.is_problem(503, "event.undelivered");
-        let header = answer.headers.get("retry-after").map(|value| value.to_str().unwrap().to_owned());
-        assert_eq!((header.as_deref(), &answer.json()["retry_after_ms"]), (seconds, &ms));
-        assert_eq!(answer.json()["report"]["events"].as_array().unwrap().len(), events.len());
-    };
-    waits(&[event("retry", Some(1_500))], Some("2"), json!(1_500)).await;
-    // The shortest: then at least one event finds its provider.
-    waits(&[event("retry", Some(90_000)), event("retry", Some(700))], Some("1"), json!(700)).await;
-    waits(&[event("overloaded", Some(3_000))], Some("3"), json!(3_000)).await;
-    waits(&[event("retry", None)], None, Value::Null).await;
-    // One of several is there, or will never be: asking for the whole batch again would not help.
-    for settled in ["delivered", "rejected", "dropped_by_vendor"] {
-        let answer = batch(&door, &[event("retry", Some(1_500)), event(settled, None)]).await;
-        assert_eq!(answer.status, 200, "{settled}");
-        assert_eq!(answer.json()["events"][0]["verdicts"][0]["retry_after_ms"], 1_500);
+async fn a_provider_that_asks_for_time_gets_it_and_the_other_has_every_event() {
+    let door = open("[\"internal\", \"wilful\"]").await;
+    let path = "/v1/analytics/batch?wait=delivered&timeout=300ms";
+    for verdict in ["retry", "overloaded"] {
+        let sent = outrigger::clock::unix_ms();
+        let answer = door.post(path, json!({ "batch": [event(verdict, Some(60_000))] })).await;
+        assert_eq!(answer.status, 202, "not all is done");
+        let providers = answer.json()["events"][0]["providers"].as_array().unwrap().clone();
+        assert_eq!(providers[0]["state"], "delivered", "{verdict}");
+        assert_eq!((&providers[1]["state"], &providers[1]["attempts"]), (&json!("retrying"), &json!(1)), "{verdict}");
+        let next = providers[1]["next_try_ms"].as_u64().unwrap();
+        assert!(next >= sent + 59_000, "{verdict}: asked for a minute, gets {} ms", next - sent);
     }
+    let journal = door.send("GET", "/v1/journal", "").await.json();
+    let behind: Vec<_> = journal["lanes"].as_array().unwrap().iter().map(|lane| &lane["behind"]).collect();
+    assert_eq!(behind, [&json!(0), &json!(2)]);
     door.host.shutdown().await;
 }

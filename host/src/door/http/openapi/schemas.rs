@@ -5,9 +5,10 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{answer, batch, cache, fault::Fault},
+    super::{accepted, answer, batch, cache, delivery, fault::Fault},
     reference,
 };
+use crate::deliver::{DeadLetter, JournalStatus, Receipt, ReplayProgress};
 
 /// Returns every schema by its name.
 pub(super) fn all() -> Map<String, Value> {
@@ -17,6 +18,8 @@ pub(super) fn all() -> Map<String, Value> {
     add::<cache::Expire>(&mut schemas, "Expire", &mut bodies);
     add::<cache::Increment>(&mut schemas, "Increment", &mut bodies);
     add::<batch::Batch>(&mut schemas, "Batch", &mut bodies);
+    add::<delivery::ReplayAsked>(&mut schemas, "ReplayAsked", &mut bodies);
+    add::<delivery::Which>(&mut schemas, "Which", &mut bodies);
     events(&mut schemas, &mut bodies);
     schemas.extend(bodies.take_definitions(true));
     let mut answers = settings().for_serialize().into_generator();
@@ -27,6 +30,12 @@ pub(super) fn all() -> Map<String, Value> {
     add::<answer::Filled>(&mut schemas, "Filled", &mut answers);
     add::<answer::Ran>(&mut schemas, "Ran", &mut answers);
     add::<Fault>(&mut schemas, "Fault", &mut answers);
+    add::<accepted::Kept>(&mut schemas, "Kept", &mut answers);
+    add::<Receipt>(&mut schemas, "Receipt", &mut answers);
+    add::<JournalStatus>(&mut schemas, "JournalStatus", &mut answers);
+    add::<ReplayProgress>(&mut schemas, "Replay", &mut answers);
+    add::<DeadLetter>(&mut schemas, "DeadLetter", &mut answers);
+    add::<delivery::Letters>(&mut schemas, "LettersOf", &mut answers);
     schemas.extend(answers.take_definitions(true));
     by_hand(&mut schemas);
     schemas
@@ -87,28 +96,26 @@ fn by_hand(schemas: &mut Map<String, Value>) {
     add("Document", json!({ "type": "object", "required": ["openapi", "info", "paths"] }));
     let text = json!({ "type": "string" });
     let count = json!({ "type": "integer", "minimum": 0 });
-    let names = ["delivered", "accepted_unverified", "retry", "rejected", "dropped_by_vendor", "unsupported", "failed"];
     add(
-        "Verdict",
-        json!({ "type": "object", "required": ["provider", "verdict"], "properties": {
-            "provider": text, "verdict": { "enum": names }, "reason": text, "code": text, "retry_after_ms": count } }),
+        "LetterPage",
+        json!({ "type": "object", "required": ["provider", "count", "letters"], "properties": {
+            "provider": text, "count": count, "letters": { "type": "array", "items": { "allOf": [
+                reference("DeadLetter"),
+                { "type": "object", "required": ["number"], "properties": { "number": count } },
+            ] } } } }),
     );
+    add("Purged", json!({ "type": "object", "required": ["purged"], "properties": { "purged": count } }));
     add(
-        "EventReport",
-        json!({ "type": "object", "required": ["id", "verdicts"], "properties": {
-            "id": { "type": "string", "format": "uuid" },
-            "verdicts": { "type": "array", "items": reference("Verdict") } } }),
+        "Verified",
+        json!({ "type": "object", "required": ["records", "bytes", "damaged"], "properties": {
+            "records": count, "bytes": count, "damaged": count } }),
     );
-    add(
-        "Report",
-        json!({ "type": "object", "required": ["events"], "properties": {
-            "events": { "type": "array", "items": reference("EventReport") } } }),
-    );
+    add("Letters", json!({ "type": "array", "items": reference("LettersOf") }));
     add(
         "Problem",
         json!({ "type": "object", "required": ["type", "title", "status", "detail", "code"], "properties": {
             "type": { "const": "about:blank" }, "title": text, "status": { "type": "integer" }, "detail": text,
             "code": text, "retry_after_ms": count,
-            "errors": { "type": "array", "items": reference("Fault") }, "report": reference("Report") } }),
+            "errors": { "type": "array", "items": reference("Fault") } } }),
     );
 }

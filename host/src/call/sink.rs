@@ -1,9 +1,9 @@
-//! Sends events to every provider of a kind at once; none waits for another.
+//! Calls into monitoring and analytics providers: a batch of events with a verdict each, and questions.
 
 use std::sync::Arc;
 
 use outrigger_plugin_api::{
-    abi::{Outcome, RSlice, RVec, RecordView, SinkBox, VerdictView, wire},
+    abi::{Outcome, RSlice, RVec, RecordView, VerdictView, wire},
     sdk::{Bytes, ProviderError, sink::Verdict},
 };
 use serde_json::Value;
@@ -23,15 +23,6 @@ pub struct Outgoing {
     pub sort: u16,
     /// UTF-8 JSON of the kind's model.
     pub body: Bytes,
-}
-
-/// What one provider said of a batch.
-#[derive(Debug)]
-pub struct Delivery {
-    /// Which provider.
-    pub provider: String,
-    /// One verdict for each event in order, or why there is none.
-    pub result: Result<Vec<Verdict>, CallError>,
 }
 
 /// The providers of one kind.
@@ -56,29 +47,6 @@ impl Sinks {
         self.slots.iter().any(|slot| matches!(&**slot.state(), State::Running(provider) if provider.sorts().has(sort)))
     }
 
-    /// Delivers the events to every provider and returns each one's verdicts.
-    ///
-    /// Runs in tasks of its own: a caller that goes away does not take the events back from anybody.
-    pub async fn deliver(&self, events: Vec<Outgoing>) -> Vec<Delivery> {
-        let events: Arc<[Outgoing]> = events.into();
-        let spawn = |slot: &Arc<Slot>| {
-            let (slot, events) = (slot.clone(), events.clone());
-            (slot.config.name.clone(), tokio::spawn(async move { deliver_to(&slot, &events).await }))
-        };
-        let tasks: Vec<_> = self.slots.iter().map(spawn).collect();
-        let mut deliveries = Vec::with_capacity(tasks.len());
-        for (provider, task) in tasks {
-            let result = task.await.unwrap_or_else(|error| {
-                let error = ProviderError::internal(format!("the delivering task ended: {error}"));
-                Err(CallError::Provider { provider: provider.clone(), error })
-            });
-            deliveries.push(Delivery { provider, result });
-        }
-        deliveries
-    }
-}
-
-impl Sinks {
     /// Asks the first running provider that answers queries, or the one named.
     ///
     /// # Errors
@@ -109,8 +77,18 @@ impl Sinks {
     }
 }
 
-/// Delivers to one provider, in batches within the bounds its manifest declares, in order.
-async fn deliver_to(slot: &Slot, events: &[Outgoing]) -> Result<Vec<Verdict>, CallError> {
+/// Delivers one batch to one provider, each event with the number of its try. Returns a verdict for each, in order.
+///
+/// Dropping the future aborts the provider's work; what then arrived is unknown. The batch is not split: the caller keeps
+/// to the bounds of the provider's manifest.
+///
+/// # Errors
+/// Why there are no verdicts: `provider.not_running`, `call.breaker_open` and `call.overloaded` before the provider was
+/// called, else its own error or `call.deadline`.
+pub async fn deliver<'a>(
+    slot: &Slot,
+    events: impl Iterator<Item = (&'a Outgoing, u32)>,
+) -> Result<Vec<Verdict>, CallError> {
     let state = slot.state_full();
     let not_running = |why: &str| CallError::NotRunning { provider: slot.config.name.clone(), why: why.to_owned() };
     let provider = match &*state {
@@ -119,57 +97,25 @@ async fn deliver_to(slot: &Slot, events: &[Outgoing]) -> Result<Vec<Verdict>, Ca
         State::Stopped => return Err(not_running("it was shut down")),
     };
     let Api::Sink(sink) = &provider.api else { return Err(not_running("it takes no events")) };
-    let mut verdicts = Vec::with_capacity(events.len());
-    let mut rest = events;
-    while !rest.is_empty() {
-        let (batch, later) = rest.split_at(batch_length(provider, rest));
-        match deliver_batch(slot, sink, batch).await {
-            Ok(answers) => verdicts.extend(answers),
-            // What an earlier batch achieved stays known; the rest gets the reason, one for each.
-            Err(error) if !verdicts.is_empty() => {
-                let verdict = Verdict::Retry { after: error.retry_after(), reason: error.to_string() };
-                verdicts.resize(events.len(), verdict);
-                break;
-            }
-            Err(error) => return Err(error),
-        }
-        rest = later;
-    }
-    Ok(verdicts)
-}
-
-/// Returns how many events the next batch takes: at least one.
-fn batch_length(provider: &Provider, events: &[Outgoing]) -> usize {
-    let bound = |limit: u32| if limit == 0 { usize::MAX } else { usize::try_from(limit).unwrap_or(usize::MAX) };
-    let (count_max, bytes_max) = (bound(provider.manifest.batch_count_max), bound(provider.manifest.batch_bytes_max));
-    let mut bytes = 0_usize;
-    let fits = |event: &&Outgoing| {
-        bytes = bytes.saturating_add(event.body.len());
-        bytes <= bytes_max
-    };
-    events.iter().take(count_max).take_while(fits).count().max(1)
-}
-
-async fn deliver_batch(slot: &Slot, sink: &SinkBox, batch: &[Outgoing]) -> Result<Vec<Verdict>, CallError> {
     slot.gate.admit()?;
-    let outcome = {
-        let records: Vec<RecordView<'_>> = batch.iter().map(view).collect();
-        sink.deliver(slot.gate.frame(), RSlice::from_slice(&records))
+    let (outcome, sent) = {
+        let records: Vec<RecordView<'_>> = events.map(view).collect();
+        (sink.deliver(slot.gate.frame(), RSlice::from_slice(&records)), records.len())
     };
     let verdicts: RVec<VerdictView> = slot.gate.finish(outcome).await?;
-    if verdicts.len() != batch.len() {
-        let error = ProviderError::internal(format!("gave {} verdicts for {} records", verdicts.len(), batch.len()));
+    if verdicts.len() != sent {
+        let error = ProviderError::internal(format!("gave {} verdicts for {sent} records", verdicts.len()));
         return Err(CallError::Provider { provider: slot.config.name.clone(), error });
     }
     Ok(verdicts.iter().map(wire::decode_verdict).collect())
 }
 
-fn view(event: &Outgoing) -> RecordView<'_> {
+fn view((event, attempt): (&Outgoing, u32)) -> RecordView<'_> {
     RecordView {
         id: event.id.into_bytes(),
         received_at_ms: event.received_at_ms,
         sort: event.sort,
-        attempt: 1,
+        attempt: u16::try_from(attempt).unwrap_or(u16::MAX),
         flags: 0,
         body: RSlice::from_slice(&event.body),
         reserved: [0; 2],

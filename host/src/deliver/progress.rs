@@ -1,0 +1,125 @@
+//! How far one provider got: its cursor, what it has not ended, and how the rest ended.
+
+use std::collections::BTreeMap;
+
+use super::outcome::{Outcome, Runs};
+
+/// A record that a lane holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    /// Tries that failed.
+    pub(super) tries: u32,
+    /// Unix milliseconds of the next try; `None` while none has failed.
+    pub(super) next_ms: Option<u64>,
+    /// The stable code of the last failure.
+    pub(super) code: Option<&'static str>,
+    /// What the last try gave.
+    pub(super) error: Option<String>,
+    /// Unix milliseconds at which the host accepted it.
+    pub(super) received_ms: u64,
+}
+
+/// How one record stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Not ended, and never tried.
+    Queued,
+    /// Tried, and to be tried again.
+    Retrying(Held),
+    /// Ended so.
+    Ended(Outcome),
+    /// Ended, but so long ago that nobody knows how.
+    EndedLongAgo,
+}
+
+/// One provider's progress through the journal.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// The next position to be read.
+    next: u64,
+    /// Records read and not ended, by position.
+    held: BTreeMap<u64, Held>,
+    runs: Runs,
+}
+
+impl Progress {
+    /// Returns the progress of a lane that begins at `next`, with what is known of before.
+    pub(super) const fn new(next: u64, runs: Runs) -> Self {
+        Self { next, held: BTreeMap::new(), runs }
+    }
+
+    /// Returns the cursor: every record before it has ended.
+    pub(super) fn cursor(&self) -> u64 {
+        self.held.first_key_value().map_or(self.next, |(&first, _)| first)
+    }
+
+    /// Returns how many records are read and not ended.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Notes that everything before `next` was read.
+    pub(super) fn read_to(&mut self, next: u64) {
+        self.next = self.next.max(next);
+    }
+
+    /// Notes a record that is now held. `false` where it is known to have ended: it is not to be sent again.
+    pub(super) fn hold(&mut self, position: u64, received_ms: u64) -> bool {
+        let open = self.runs.at(position).is_none();
+        if open {
+            self.held.insert(position, Held { received_ms, ..Held::default() });
+        }
+        open
+    }
+
+    /// Notes that a try failed.
+    pub(super) fn failed(&mut self, position: u64, tries: u32, next_ms: u64, code: &'static str, error: &str) {
+        if let Some(held) = self.held.get_mut(&position) {
+            let (code, error) = (Some(code), Some(error.to_owned()));
+            *held = Held { tries, next_ms: Some(next_ms), code, error, received_ms: held.received_ms };
+        }
+    }
+
+    /// Leaves out everything unread before `next`; returns how many positions that are.
+    pub(super) fn skip_to(&mut self, next: u64) -> u64 {
+        let skipped = next.saturating_sub(self.next);
+        self.next = self.next.max(next);
+        skipped
+    }
+
+    /// Returns the next position to be read.
+    pub(super) const fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Returns when the oldest record that is held was accepted, in unix milliseconds.
+    pub(super) fn oldest_ms(&self) -> Option<u64> {
+        self.held.first_key_value().map(|(_, held)| held.received_ms)
+    }
+
+    /// Notes how a record ended.
+    pub(super) fn ended(&mut self, position: u64, outcome: Outcome) {
+        self.held.remove(&position);
+        self.runs.note(position, outcome);
+    }
+
+    /// Returns how a record stands.
+    pub(super) fn of(&self, position: u64) -> Standing {
+        if let Some(held) = self.held.get(&position) {
+            return if held.next_ms.is_some() { Standing::Retrying(held.clone()) } else { Standing::Queued };
+        }
+        match self.runs.at(position) {
+            Some(outcome) => Standing::Ended(outcome),
+            None if position >= self.next => Standing::Queued,
+            None => Standing::EndedLongAgo,
+        }
+    }
+
+    /// Returns the cursor and the newest runs: what a checkpoint keeps.
+    pub(super) fn checkpoint(&self, runs: usize) -> (u64, Vec<(u64, u64, Outcome)>) {
+        (self.cursor(), self.runs.newest(runs))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! Drives one lane: reads on, sends what may be sent, acts on what comes home.
+
+mod feed;
+mod home;
+
+use std::{pin::Pin, sync::Arc, time::Instant};
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use outrigger_plugin_api::sdk::sink::Verdict;
+use tokio::sync::mpsc;
+
+use super::{
+    lane::Lane,
+    policy::Policy,
+    rate::Rate,
+    replay::{Job, Replay, Replays},
+    window::{Batch, Item, Next, Window},
+};
+use crate::{
+    call::{self, CallError},
+    clock,
+    journal::{Journal, Reader},
+    plugin::State,
+};
+
+/// How often a lane whose provider does not run looks whether it does: short against a restart by hand.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// What a worker is told.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Send a part of the journal once more.
+    Replay(Job),
+    /// Send these dead letters once more.
+    DeadLetters(Arc<Replay>, Vec<Item>),
+    /// Let go of what is before this position.
+    Drop(u64),
+    /// Deliver what can be delivered until then, and end.
+    End(Instant),
+}
+
+type Home = (Batch, Result<Vec<Verdict>, CallError>);
+type Flight = Pin<Box<dyn Future<Output = Home> + Send>>;
+
+/// One lane's worker.
+pub(super) struct Worker {
+    lane: Arc<Lane>,
+    journal: Journal,
+    /// Away while a blocking thread reads.
+    reader: Option<Reader>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    /// `None` until the provider runs: its manifest is needed.
+    policy: Option<Policy>,
+    window: Window,
+    flights: FuturesUnordered<Flight>,
+    rate: Rate,
+    jobs: Vec<Job>,
+    replays: Replays,
+    /// Failures of the provider as a whole, in a row.
+    failures: u32,
+    paused_until: Option<Instant>,
+    ending: Option<Instant>,
+}
+
+impl Worker {
+    pub(super) fn new(
+        lane: Arc<Lane>,
+        journal: Journal,
+        reader: Reader,
+        commands: mpsc::UnboundedReceiver<Command>,
+    ) -> Self {
+        let rate = Rate::new(lane.slot.config.delivery.rate, clock::now());
+        Self {
+            lane,
+            journal,
+            reader: Some(reader),
+            commands,
+            policy: None,
+            window: Window::default(),
+            flights: FuturesUnordered::new(),
+            rate,
+            jobs: Vec::new(),
+            replays: Replays::default(),
+            failures: 0,
+            paused_until: None,
+            ending: None,
+        }
+    }
+
+    /// Runs until told to end.
+    pub(super) async fn run(mut self) {
+        let mut end = self.journal.watch_end();
+        loop {
+            end.borrow_and_update();
+            self.learn();
+            self.feed().await;
+            let look_again = self.dispatch();
+            if self.is_done() {
+                return;
+            }
+            let look_again = [look_again, self.ending].into_iter().flatten().min();
+            tokio::select! {
+                Some((batch, result)) = self.flights.next() => self.home(batch, result).await,
+                changed = end.changed(), if self.wants_more() => if changed.is_err() { return },
+                command = self.commands.recv() => match command {
+                    Some(command) => self.obey(command),
+                    None => return,
+                },
+                () = sleep_until(look_again), if look_again.is_some() => {}
+            }
+        }
+    }
+
+    /// Learns the rules once the provider runs.
+    fn learn(&mut self) {
+        if self.policy.is_none()
+            && let State::Running(provider) = &*self.lane.slot.state_full()
+        {
+            self.policy = Some(Policy::new(&self.lane.slot.config.delivery, &provider.manifest));
+        }
+    }
+
+    fn wants_more(&self) -> bool {
+        self.policy.as_ref().is_some_and(|policy| self.window.has_room(policy))
+    }
+
+    /// Sends all that may be sent now; returns when to look again.
+    fn dispatch(&mut self) -> Option<Instant> {
+        let now = clock::now();
+        let Some(policy) = &self.policy else { return Some(now + LOOK_AGAIN) };
+        if let Some(until) = self.paused_until {
+            if until > now {
+                return Some(until);
+            }
+            self.paused_until = None;
+        }
+        loop {
+            // After a failure one batch tries the ground before the others follow.
+            let most = if self.failures > 0 { 1 } else { policy.in_flight };
+            if self.flights.len() >= most {
+                return None;
+            }
+            let allowed = self.rate.allowed(now);
+            if allowed == 0 {
+                return Some(now + self.rate.wait());
+            }
+            match self.window.next(policy, self.flights.len(), allowed, now) {
+                Next::Send(mut batch) => {
+                    self.rate.take(batch.items.len());
+                    begin(&mut batch);
+                    self.lane.counts.batches.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let lane = self.lane.clone();
+                    self.flights.push(Box::pin(async move {
+                        let events = batch.items.iter().map(|item| (&item.event, item.tries));
+                        let result = call::deliver(&lane.slot, events).await;
+                        (batch, result)
+                    }));
+                }
+                Next::Wait(at) => return Some(at),
+                Next::Idle => return None,
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Replay(job) => {
+                self.replays.add(job.replay.clone());
+                self.jobs.push(job);
+            }
+            Command::DeadLetters(replay, items) => {
+                let now = clock::now();
+                replay.begin(u64::try_from(items.len()).unwrap_or_default());
+                replay.read_all();
+                self.replays.add(replay);
+                items.into_iter().for_each(|item| self.window.push(item, now));
+            }
+            Command::Drop(before) => self.let_go(before),
+            Command::End(by) => {
+                self.ending = Some(by);
+                self.window.hasten(clock::now());
+            }
+        }
+    }
+
+    /// Tells whether an ending lane has nothing more to do: all delivered, or no use in trying, or no time.
+    fn is_done(&self) -> bool {
+        let Some(by) = self.ending else { return false };
+        let caught_up = self.window.is_empty()
+            && self.reader.as_ref().is_some_and(|reader| reader.position() >= self.journal.end());
+        caught_up || by <= clock::now() || (self.failures > 0 && self.flights.is_empty()) || self.policy.is_none()
+    }
+}
+
+fn begin(batch: &mut Batch) {
+    let now_ms = clock::unix_ms();
+    for item in &mut batch.items {
+        item.tries = item.tries.saturating_add(1);
+        if item.first_try_ms == 0 {
+            item.first_try_ms = now_ms;
+        }
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    if let Some(at) = at {
+        tokio::time::sleep_until(at.into()).await;
+    }
+}

@@ -1,0 +1,154 @@
+//! Acts on a batch that came home: ends records, buries dead ones, sends others again.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use outrigger_plugin_api::sdk::sink::Verdict;
+use tracing::{debug, error, warn};
+
+use super::Worker;
+use crate::{
+    call::CallError,
+    clock,
+    deliver::{
+        backoff,
+        deadletter::DeadLetter,
+        judge::{Again, Judgement, Reason, Wait, judge},
+        outcome::Outcome,
+        window::{Batch, Item, Source},
+    },
+};
+
+impl Worker {
+    /// Acts on what a batch's delivery gave.
+    pub(super) async fn home(&mut self, batch: Batch, result: Result<Vec<Verdict>, CallError>) {
+        let Some(policy) = self.policy.clone() else { return };
+        if let Err(error) = &result {
+            debug!(
+                provider = self.lane.name(),
+                code = error.code(),
+                records = batch.items.len(),
+                "delivery failed: {error}"
+            );
+        }
+        let code = result.as_ref().err().map_or("delivery.retry", CallError::code);
+        let Judgement { ended, dead, again, pause } = judge(batch, result, &policy);
+        let now = clock::now();
+        if pause {
+            if self.failures == 0 {
+                warn!(provider = self.lane.name(), code, "deliveries are paused: the provider does not serve");
+            }
+            self.failures = self.failures.saturating_add(1);
+        } else if self.failures > 0 {
+            self.failures = 0;
+            self.window.hasten(now);
+        }
+        let wait =
+            |failures, asked| backoff::wait(failures, policy.backoff_min, policy.backoff_max, asked, rand_unit());
+        if pause {
+            let asked = again.iter().find_map(|again| match again.wait {
+                Wait::BackOff(asked) => asked,
+                Wait::None => None,
+            });
+            self.paused_until = Some(now + wait(self.failures, asked));
+        }
+        for (item, outcome) in ended {
+            self.ended(&item, outcome);
+        }
+        let age_max = policy.age_max;
+        let mut dead = dead;
+        for Again { batch, wait: how_long, why } in again {
+            let at = match how_long {
+                Wait::None => now,
+                Wait::BackOff(_) if pause => self.paused_until.unwrap_or(now),
+                Wait::BackOff(asked) => now + wait(batch.failures, asked),
+            };
+            dead.extend(self.once_more(batch, at, code, &why, age_max));
+        }
+        self.bury(dead).await;
+        self.lane.tell();
+    }
+
+    /// Keeps a batch for another try, but for the records that are too old, which it returns.
+    fn once_more(
+        &mut self,
+        mut batch: Batch,
+        at: Instant,
+        code: &'static str,
+        why: &str,
+        age_max: Duration,
+    ) -> Vec<(Item, Reason)> {
+        let now_ms = clock::unix_ms();
+        let age = |item: &Item| u128::from(now_ms.saturating_sub(item.event.received_at_ms));
+        let (old, young): (Vec<_>, Vec<_>) =
+            batch.items.into_iter().partition(|item| item.source == Source::Cursor && age(item) > age_max.as_millis());
+        let next_ms =
+            now_ms + u64::try_from(at.saturating_duration_since(clock::now()).as_millis()).unwrap_or_default();
+        let mut progress = self.lane.progress();
+        for item in young.iter().filter(|item| item.source == Source::Cursor) {
+            progress.failed(item.position, item.tries, next_ms, code, why);
+        }
+        drop(progress);
+        self.lane.counts.retried.fetch_add(u64::try_from(young.len()).unwrap_or_default(), Ordering::Relaxed);
+        if !young.is_empty() {
+            batch.items = young;
+            self.window.again(batch, at);
+        }
+        let reason = || Reason { code: "delivery.expired", text: format!("older than delivery.age-max; last: {why}") };
+        old.into_iter().map(|item| (item, reason())).collect()
+    }
+
+    /// Ends a record, and tells whoever sent it.
+    fn ended(&mut self, item: &Item, outcome: Outcome) {
+        self.window.ended(item);
+        self.lane.counts.note(outcome);
+        match item.source {
+            Source::Cursor => self.lane.progress().ended(item.position, outcome),
+            Source::Replay(id) => self.replays.ended(id, outcome),
+            Source::DeadLetter(id, position) => {
+                self.replays.ended(id, outcome);
+                // Given up again, it has a new letter; either way this one is closed.
+                let lane = self.lane.clone();
+                tokio::spawn(async move { lane.dead.close(vec![position]).await });
+            }
+        }
+    }
+
+    /// Keeps records as dead letters. Only once that is on the disk have they ended; else they are tried again.
+    pub(super) async fn bury(&mut self, dead: Vec<(Item, Reason)>) {
+        if dead.is_empty() {
+            return;
+        }
+        let now_ms = clock::unix_ms();
+        let letters = dead.iter().map(|(item, reason)| DeadLetter::of(item, reason, now_ms)).collect();
+        match self.lane.dead.keep(letters).await {
+            Ok(()) => {
+                if let Some((item, reason)) = dead.first() {
+                    warn!(provider = self.lane.name(), code = reason.code, records = dead.len(), first = %item.event.id,
+                        "kept as dead letters: {}", reason.text);
+                }
+                for (item, _) in &dead {
+                    self.ended(item, Outcome::DeadLettered);
+                }
+            }
+            Err(error) => {
+                error!(
+                    provider = self.lane.name(),
+                    code = error.code(),
+                    "can't keep dead letters, will try again: {error}"
+                );
+                let at =
+                    clock::now() + self.policy.as_ref().map_or(Duration::from_secs(1), |policy| policy.backoff_max);
+                let items = dead.into_iter().map(|(item, _)| item).collect();
+                self.window.again(Batch { items, failures: 1 }, at);
+            }
+        }
+        self.lane.tell();
+    }
+}
+
+/// Returns a random number from 0 to 1: the last bits of a fresh UUID are random enough for a wait.
+fn rand_unit() -> f64 {
+    let [.., a, b, c, d] = uuid::Uuid::now_v7().into_bytes();
+    f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
+}

@@ -1,0 +1,82 @@
+//! The routes that take events, and questions about them.
+
+use axum::routing::post;
+
+use super::{Answer, Body, Operation, Route, json, operation};
+use crate::door::http::{analytics, monitoring};
+
+const KEPT: Answer = Answer {
+    status: 202,
+    ..json("They are kept, and will be delivered; 200 where the client waited and all is done", "Kept")
+};
+
+/// Whether to wait.
+const WAIT: &[(&str, &str)] = &[
+    ("wait", "`delivered`: answer with what became of the events at each provider"),
+    ("timeout", "the longest wait, such as 2s (the default); at most 20s"),
+];
+
+pub(super) const ALL: &[Route] = &[
+    Route { path: "/v1/monitoring/errors", handler: || post(monitoring::errors), operations: &[EVENT_ERROR] },
+    Route { path: "/v1/monitoring/events", handler: || post(monitoring::events), operations: &[EVENT_NAMED] },
+    Route { path: "/v1/monitoring/logs", handler: || post(monitoring::logs), operations: &[EVENT_LOG] },
+    Route { path: "/v1/monitoring/requests", handler: || post(monitoring::requests), operations: &[EVENT_REQUEST] },
+    Route {
+        path: "/v1/analytics/track",
+        handler: || post(analytics::track),
+        operations: &[event("Something a user did.", "Track")],
+    },
+    Route {
+        path: "/v1/analytics/identify",
+        handler: || post(analytics::identify),
+        operations: &[event("Traits of a user.", "Identify")],
+    },
+    Route {
+        path: "/v1/analytics/page",
+        handler: || post(analytics::page),
+        operations: &[event("A page a user saw.", "PageView")],
+    },
+    Route {
+        path: "/v1/analytics/screen",
+        handler: || post(analytics::screen),
+        operations: &[event("A screen a user saw.", "ScreenView")],
+    },
+    Route {
+        path: "/v1/analytics/group",
+        handler: || post(analytics::group),
+        operations: &[event("A group a user is in.", "Group")],
+    },
+    Route {
+        path: "/v1/analytics/alias",
+        handler: || post(analytics::alias),
+        operations: &[event("Two ids of one user.", "Alias")],
+    },
+    Route {
+        path: "/v1/analytics/batch",
+        handler: || post(analytics::batch),
+        operations: &[event("Up to 5000 events in one request.", "AnalyticsBatch")],
+    },
+    Route {
+        path: "/v1/analytics/query",
+        handler: || post(analytics::query),
+        operations: &[operation(
+            "post",
+            "Asks a provider what was delivered.",
+            Body::Json("Query"),
+            json("What the provider says", "Found"),
+        )],
+    },
+];
+
+const EVENT_ERROR: Operation = event("An error with its chain of exceptions.", "Error");
+const EVENT_NAMED: Operation = event("A named event.", "NamedEvent");
+const EVENT_LOG: Operation = event("A log line.", "LogLine");
+const EVENT_REQUEST: Operation = event("A timed request.", "TimedRequest");
+
+/// What names an event whose body does not.
+const KEY: (&str, &str) =
+    ("Idempotency-Key", "the message id of an event whose body has none; in a batch with `/N` after it");
+
+const fn event(summary: &'static str, schema: &'static str) -> Operation {
+    Operation { headers: &[KEY], query: WAIT, ..operation("post", summary, Body::Json(schema), KEPT) }
+}
