@@ -13,6 +13,8 @@ mod crooked_sink;
 mod events;
 #[path = "main/http.rs"]
 mod http;
+#[path = "main/kill.rs"]
+mod kill;
 #[path = "main/lies.rs"]
 mod lies;
 #[path = "main/log.rs"]

@@ -1,0 +1,155 @@
+//! The program is killed at random moments under load, two hundred times: every event it acknowledged is delivered, and
+//! once to a provider that recognises repeats.
+
+use std::{
+    collections::{HashMap, HashSet},
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::LazyLock,
+    time::Duration,
+};
+
+use outrigger_tests::{
+    plugins,
+    test_host::{Setup, eventually},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use uuid::Uuid;
+
+use crate::mix::Version;
+
+const ROUNDS: usize = 200;
+const CONNECTIONS: usize = 32;
+/// The kill comes at a random moment up to this after the load began: some dozen commits, and now and then a rotation,
+/// a checkpoint or a deletion.
+const LOAD_MAX: Duration = Duration::from_millis(150);
+
+static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let plugin = include_str!("../../fixtures/recorder.rs");
+    Version { name: "analytics_recorder", api: "1.0.0", changes: &[], plugin }.build(&[])
+});
+
+/// The program, and where its HTTP door is.
+struct Program {
+    child: Child,
+    http: SocketAddr,
+}
+
+impl Program {
+    fn start(setup: &Setup) -> Self {
+        let mut command = Command::new(plugins::built().join("outrigger"));
+        command.args(["run", "--format", "json"]).current_dir(setup.dir.path()).env_clear();
+        command.env("OUTRIGGER_LISTEN_HTTP", "127.0.0.1:0").env("OUTRIGGER_LISTEN_ADMIN", "127.0.0.1:0");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut seen = String::new();
+        let http = loop {
+            let mut line = String::new();
+            assert!(log.read_line(&mut line).unwrap() > 0, "it ended before it listened:\n{seen}");
+            let value: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+            if value["message"] == "listening" {
+                assert_eq!(value["ready"], true, "{seen}");
+                break value["http"].as_str().unwrap().parse().unwrap();
+            }
+            seen.push_str(&line);
+        };
+        // Read on, or the program would wait for room in the pipe.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Self { child, http }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Posts events until the connection ends; returns the ids that were acknowledged.
+async fn post(address: SocketAddr) -> Vec<Uuid> {
+    let mut acknowledged = Vec::new();
+    let Ok(mut stream) = TcpStream::connect(address).await else { return acknowledged };
+    let mut answer = vec![0; 4096];
+    loop {
+        let id = Uuid::now_v7();
+        let body = format!(r#"{{"user_id":"u","event":"e","message_id":"{id}"}}"#);
+        let head = "POST /v1/analytics/track HTTP/1.1\r\nhost: localhost\r\ncontent-length: ";
+        let request = format!("{head}{}\r\n\r\n{body}", body.len());
+        if stream.write_all(request.as_bytes()).await.is_err() {
+            return acknowledged;
+        }
+        // An answer is far smaller than a segment; a part of one is no acknowledgement.
+        match stream.read(&mut answer).await {
+            Ok(read) if answer[..read].starts_with(b"HTTP/1.1 202") => acknowledged.push(id),
+            Ok(read) if read > 0 => panic!("{}", String::from_utf8_lossy(&answer[..read])),
+            Ok(_) | Err(_) => return acknowledged,
+        }
+    }
+}
+
+async fn all_delivered(address: SocketAddr) -> bool {
+    let answer = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(b"GET /v1/journal HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.map(|_| answer)
+    };
+    let answer = answer.await.unwrap_or_default();
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
+    let status: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    status["lanes"].as_array().is_some_and(|lanes| lanes.iter().all(|lane| lane["behind"] == 0))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_acknowledged_event_survives_two_hundred_kills() {
+    let text = "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"recorder\", \"internal\"]\n\
+                [providers.recorder]\nsettings.path = \"recorded\"\n[providers.internal]\nsettings.path = \"events.sqlite3\"\n\
+                [journal]\nfile-size = \"1MiB\"\nretain = \"0s\"\n";
+    let setup = Setup::new(text, &["cache_memory", "analytics_internal"]);
+    std::fs::write(setup.path("plugins.toml"), text).unwrap();
+    std::fs::copy(&*RECORDER, setup.plugins().join(RECORDER.file_name().unwrap())).unwrap();
+    let mut acknowledged = HashSet::new();
+    for round in 0..ROUNDS {
+        let program = Program::start(&setup);
+        let load: Vec<_> = (0..CONNECTIONS).map(|_| tokio::spawn(post(program.http))).collect();
+        let [.., a, b] = Uuid::now_v7().into_bytes();
+        tokio::time::sleep(LOAD_MAX.mul_f32(f32::from(u16::from_le_bytes([a, b])) / f32::from(u16::MAX))).await;
+        program.kill();
+        for connection in load {
+            acknowledged.extend(connection.await.unwrap_or_else(|error| panic!("round {round}: {error}")));
+        }
+    }
+    let program = Program::start(&setup);
+    eventually("all is delivered", async || all_delivered(program.http).await).await;
+    program.kill();
+    let recorded = std::fs::read_to_string(setup.path("recorded")).unwrap();
+    let mut times: HashMap<Uuid, usize> = HashMap::new();
+    for id in recorded.lines().filter_map(|line| Uuid::try_parse(line).ok()) {
+        *times.entry(id).or_default() += 1;
+    }
+    let file = rusqlite::Connection::open(setup.path("events.sqlite3")).unwrap();
+    let mut rows = file.prepare("SELECT id FROM event").unwrap();
+    let stored: Vec<Uuid> = rows
+        .query_map([], |row| row.get::<_, Vec<u8>>(0))
+        .unwrap()
+        .map(|id| Uuid::from_slice(&id.unwrap()).unwrap())
+        .collect();
+    let once: HashSet<_> = stored.iter().copied().collect();
+    let twice = times.values().filter(|times| **times > 1).count();
+    eprintln!(
+        "{} acknowledged; recorder: {} delivered, {twice} more than once; store: {} delivered, {} more than once",
+        acknowledged.len(),
+        times.len(),
+        once.len(),
+        stored.len() - once.len()
+    );
+    assert!(acknowledged.len() > 20 * ROUNDS, "too little load to mean anything: {}", acknowledged.len());
+    let lost = |has: &dyn Fn(&Uuid) -> bool| acknowledged.iter().filter(|id| !has(id)).count();
+    assert_eq!(lost(&|id| times.contains_key(id)), 0, "lost at the recorder");
+    assert_eq!(lost(&|id| once.contains(id)), 0, "lost at the store");
+    assert_eq!(once.len(), stored.len(), "the store recognises repeats");
+}
