@@ -19,15 +19,18 @@ const FILE_BYTES_MAX: usize = 1 << 20;
 /// How many runs of ends are kept, for receipts and so that a restart sends little twice.
 const RUNS_MAX: usize = 1_000;
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Kept {
-    version: u32,
-    cursor: u64,
-    runs: Vec<(u64, u64, Outcome)>,
+/// What is kept of a provider's progress.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    /// Of this layout.
+    pub(super) version: u32,
+    /// The first position that is this provider's.
+    pub(super) began: u64,
+    /// The position before which everything has ended.
+    pub(super) cursor: u64,
+    /// How the newest records ended.
+    pub(super) runs: Vec<(u64, u64, Outcome)>,
 }
-
-/// A cursor, and how the newest records ended.
-pub(super) type Checkpoint = (u64, Vec<(u64, u64, Outcome)>);
 
 fn name(provider: &str) -> String {
     format!("cursor-{provider}.json")
@@ -45,21 +48,21 @@ pub(super) struct Found {
 /// read begins at the journal's start, because sending twice is better than losing.
 pub(super) fn load(disk: &dyn Disk, provider: &str, journal: &Journal) -> io::Result<Found> {
     let (start, end) = (journal.start().0, journal.end().0);
-    let found = |cursor, runs, lost| Found { progress: Progress::new(cursor, runs), lost };
+    let found = |began, cursor, runs| Found { progress: Progress::new(began, cursor, runs), lost: 0 };
     let Some(bytes) = read_whole(disk, &name(provider), FILE_BYTES_MAX)? else {
-        return Ok(found(end, Runs::default(), 0));
+        return Ok(found(end, end, Runs::default()));
     };
-    let kept = match serde_json::from_slice::<Kept>(&bytes) {
+    let kept = match serde_json::from_slice::<Checkpoint>(&bytes) {
         Ok(kept) if kept.version == 1 => kept,
         _ => {
             warn!(provider, code = "delivery.cursor_unreadable", "begins at the journal's start: {}", name(provider));
-            return Ok(found(start, Runs::default(), 0));
+            return Ok(found(0, start, Runs::default()));
         }
     };
     if kept.cursor > end {
         // The journal lost its newest records, which no acknowledged one is among, or another folder was put here.
         warn!(provider, code = "delivery.cursor_ahead", cursor = kept.cursor, end, "begins at the journal's end");
-        return Ok(found(end, Runs::default(), 0));
+        return Ok(found(kept.began, end, Runs::default()));
     }
     let runs: Vec<_> = kept.runs.into_iter().filter(|(_, to, _)| *to < end).collect();
     let lost = start.saturating_sub(kept.cursor);
@@ -72,15 +75,16 @@ pub(super) fn load(disk: &dyn Disk, provider: &str, journal: &Journal) -> io::Re
             "records are gone that it never had"
         );
     }
-    Ok(found(kept.cursor.max(start), Runs::restore(&runs), lost))
+    let mut found = found(kept.began, kept.cursor, Runs::restore(&runs));
+    found.lost = found.progress.skip_to(start);
+    Ok(found)
 }
 
 /// Writes a provider's cursor and returns it.
 pub(super) fn save(disk: &dyn Disk, provider: &str, at: &Checkpoint) -> io::Result<Position> {
-    let (cursor, runs) = at.clone();
-    let bytes = serde_json::to_vec(&Kept { version: 1, cursor, runs }).map_err(io::Error::other)?;
+    let bytes = serde_json::to_vec(at).map_err(io::Error::other)?;
     write_atomically(disk, &name(provider), &bytes)?;
-    Ok(Position(cursor))
+    Ok(Position(at.cursor))
 }
 
 /// Returns what [`save`] writes.

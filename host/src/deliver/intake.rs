@@ -1,11 +1,16 @@
 //! Accepts events: into the journal first, then the answer.
 
-use std::{ops::Range, sync::atomic::Ordering, time::Duration};
+use std::{
+    ops::Range,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use outrigger_plugin_api::manifest::Kind;
 use uuid::Uuid;
 
 use super::{
+    lane::Lane,
     receipt::{Progressed, Receipt},
     record,
     start::Deliveries,
@@ -166,7 +171,9 @@ impl Deliveries {
     }
 
     fn receipt_at(&self, id: Uuid, kind: Kind, position: u64) -> Receipt {
-        let lanes = self.lanes().iter().filter(|lane| lane.slot.config.kind == kind);
+        // A provider that was added later is not concerned: a replay would send it the event.
+        let concerned = |lane: &&Arc<Lane>| lane.slot.config.kind == kind && lane.progress().concerns(position);
+        let lanes = self.lanes().iter().filter(concerned);
         let providers = lanes.map(|lane| Progressed::of(lane, position)).collect();
         Receipt { id, durability: self.shared.journal.durability().to_string(), providers }
     }

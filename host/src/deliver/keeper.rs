@@ -33,8 +33,11 @@ pub(super) async fn save_all(shared: &Arc<Shared>) {
         for lane in &shared.lanes {
             let at = checkpoint::of(&lane.progress());
             // Files stay until the cursor that is past them is on the disk: a crash in between must find them.
-            let kept =
-                if lane.is_saved(&at) { Ok(Position(at.0)) } else { checkpoint::save(&*shared.disk, lane.name(), &at) };
+            let kept = if lane.is_saved(&at) {
+                Ok(Position(at.cursor))
+            } else {
+                checkpoint::save(&*shared.disk, lane.name(), &at)
+            };
             match kept {
                 Ok(kept) => {
                     lane.saved(at);

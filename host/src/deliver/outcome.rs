@@ -67,6 +67,21 @@ impl Runs {
         }
     }
 
+    /// Notes that every record of `from..to` that has not ended otherwise ended so.
+    pub(super) fn note_all(&mut self, from: u64, to: u64, outcome: Outcome) {
+        let mut at = from;
+        while at < to {
+            // Over what is known, then up to the next that is.
+            if let Some((_, &(known, _))) = self.0.range(..=at).next_back().filter(|(_, (known, _))| *known >= at) {
+                at = known + 1;
+                continue;
+            }
+            let end = self.0.range(at..to).next().map_or(to, |(&next, _)| next);
+            self.0.insert(at, (end - 1, outcome));
+            at = end;
+        }
+    }
+
     /// Joins the run `from..=to` with the one right behind it.
     fn join(&mut self, from: u64, to: u64, outcome: Outcome) {
         if let Some(&(end, same)) = self.0.get(&(to + 1))

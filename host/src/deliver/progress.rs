@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::outcome::{Outcome, Runs};
+use super::{
+    checkpoint::Checkpoint,
+    outcome::{Outcome, Runs},
+};
 
 /// A record that a lane holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub(super) enum Standing {
 /// One provider's progress through the journal.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
+    /// The first position that is this provider's: it was not configured before.
+    began: u64,
     /// The next position to be read.
     next: u64,
     /// Records read and not ended, by position.
@@ -43,9 +48,9 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Returns the progress of a lane that begins at `next`, with what is known of before.
-    pub(super) const fn new(next: u64, runs: Runs) -> Self {
-        Self { next, held: BTreeMap::new(), runs }
+    /// Returns the progress of a lane that goes on at `next`, with what is known of before.
+    pub(super) const fn new(began: u64, next: u64, runs: Runs) -> Self {
+        Self { began, next, held: BTreeMap::new(), runs }
     }
 
     /// Returns the cursor: every record before it has ended.
@@ -80,9 +85,10 @@ impl Progress {
         }
     }
 
-    /// Leaves out everything unread before `next`; returns how many positions that are.
+    /// Lets go of everything unread before `next`; returns how many positions that are.
     pub(super) fn skip_to(&mut self, next: u64) -> u64 {
         let skipped = next.saturating_sub(self.next);
+        self.runs.note_all(self.next, next, Outcome::Dropped);
         self.next = self.next.max(next);
         skipped
     }
@@ -103,6 +109,11 @@ impl Progress {
         self.runs.note(position, outcome);
     }
 
+    /// Tells whether the record is from a time when this provider was configured.
+    pub(super) const fn concerns(&self, position: u64) -> bool {
+        position >= self.began
+    }
+
     /// Returns how a record stands.
     pub(super) fn of(&self, position: u64) -> Standing {
         if let Some(held) = self.held.get(&position) {
@@ -115,9 +126,9 @@ impl Progress {
         }
     }
 
-    /// Returns the cursor and the newest runs: what a checkpoint keeps.
-    pub(super) fn checkpoint(&self, runs: usize) -> (u64, Vec<(u64, u64, Outcome)>) {
-        (self.cursor(), self.runs.newest(runs))
+    /// Returns what a checkpoint keeps, with this many runs.
+    pub(super) fn checkpoint(&self, runs: usize) -> Checkpoint {
+        Checkpoint { version: 1, began: self.began, cursor: self.cursor(), runs: self.runs.newest(runs) }
     }
 }
 

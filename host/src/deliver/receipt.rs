@@ -12,7 +12,7 @@ pub struct Receipt {
     /// The event's id.
     #[schemars(with = "String")]
     pub id: Uuid,
-    /// What its acknowledgement meant: `fsync`, `interval` or `none`.
+    /// What acknowledgements mean now: `fsync`, `interval` or `none`.
     pub durability: String,
     /// How it stands at each provider of its kind.
     pub providers: Vec<Progressed>,

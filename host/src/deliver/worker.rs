@@ -10,6 +10,7 @@ use outrigger_plugin_api::sdk::sink::Verdict;
 use tokio::sync::mpsc;
 
 use super::{
+    judge::Reason,
     lane::Lane,
     policy::Policy,
     rate::Rate,
@@ -59,6 +60,11 @@ pub(super) struct Worker {
     /// Failures of the provider as a whole, in a row.
     failures: u32,
     paused_until: Option<Instant>,
+    /// When to read again after the journal could not be read.
+    unreadable_until: Option<Instant>,
+    /// Dead letters that could not be kept yet, and when to try again.
+    unburied: Vec<(Item, Reason)>,
+    bury_at: Option<Instant>,
     ending: Option<Instant>,
 }
 
@@ -83,6 +89,9 @@ impl Worker {
             replays: Replays::default(),
             failures: 0,
             paused_until: None,
+            unreadable_until: None,
+            unburied: Vec::new(),
+            bury_at: None,
             ending: None,
         }
     }
@@ -93,12 +102,14 @@ impl Worker {
         loop {
             end.borrow_and_update();
             self.learn();
+            self.bury_again().await;
             self.feed().await;
             let look_again = self.dispatch();
             if self.is_done() {
                 return;
             }
-            let look_again = [look_again, self.ending].into_iter().flatten().min();
+            let times = [look_again, self.ending, self.unreadable_until, self.bury_at];
+            let look_again = times.into_iter().flatten().min();
             tokio::select! {
                 Some((batch, result)) = self.flights.next() => self.home(batch, result).await,
                 changed = end.changed(), if self.wants_more() => if changed.is_err() { return },
@@ -121,7 +132,8 @@ impl Worker {
     }
 
     fn wants_more(&self) -> bool {
-        self.policy.as_ref().is_some_and(|policy| self.window.has_room(policy))
+        let readable = self.unreadable_until.is_none_or(|until| until <= clock::now());
+        readable && self.policy.as_ref().is_some_and(|policy| self.window.has_room(policy))
     }
 
     /// Sends all that may be sent now; returns when to look again.

@@ -24,6 +24,20 @@ proptest! {
 }
 
 #[test]
+fn a_range_leaves_what_had_ended_as_it_was() {
+    let mut runs = Runs::default();
+    for position in [3, 4, 8] {
+        runs.note(position, Outcome::Delivered);
+    }
+    runs.note_all(1, 10, Outcome::Dropped);
+    for position in 1..10 {
+        let expected = if [3, 4, 8].contains(&position) { Outcome::Delivered } else { Outcome::Dropped };
+        assert_eq!(runs.at(position), Some(expected), "position {position}");
+    }
+    assert_eq!((runs.at(0), runs.at(10)), (None, None));
+}
+
+#[test]
 fn records_of_others_do_not_cut_a_run() {
     let mut runs = Runs::default();
     for position in 1..=1000 {

@@ -11,9 +11,12 @@ use crate::{
         record,
         window::{Item, Source},
     },
-    journal::{Entry, JournalError, Reader},
+    journal::{Entry, JournalError, Position, Reader},
     plugin::State,
 };
+
+/// How long to wait where the journal can't be read.
+const READ_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Bytes of one read of the journal: some hundred records, a fraction of a millisecond from the page cache.
 const READ_BYTES: usize = 1 << 20;
@@ -31,8 +34,13 @@ impl Worker {
             let from = reader.position().0;
             let (reader, entries) = read(reader).await;
             let next = reader.as_ref().map_or(from, |reader| reader.position().0);
-            self.reader = reader;
-            let Ok(entries) = entries else { return };
+            // A reader that was lost on the way is made anew where it was.
+            self.reader = Some(reader.unwrap_or_else(|| self.journal.reader(Position(from))));
+            let Ok(entries) = entries else {
+                self.unreadable_until = Some(clock::now() + READ_AGAIN);
+                return;
+            };
+            self.unreadable_until = None;
             if entries.is_empty() {
                 return;
             }
@@ -122,7 +130,7 @@ impl Worker {
         let unread = progress.skip_to(before);
         drop(progress);
         self.lane.counts.lost.fetch_add(unread, std::sync::atomic::Ordering::Relaxed);
-        self.reader = Some(self.journal.reader(crate::journal::Position(self.lane.progress().next())));
+        self.reader = Some(self.journal.reader(Position(self.lane.progress().next())));
         warn!(
             provider = self.lane.name(),
             code = "delivery.dropped",
@@ -149,7 +157,7 @@ async fn read(mut reader: Reader) -> (Option<Reader>, Result<Vec<Entry>, Journal
         }
         Err(error) => {
             error!(code = "delivery.reader_failed", "reading the journal ended early: {error}");
-            (None, Ok(Vec::new()))
+            (None, Err(JournalError::Closed))
         }
     }
 }

@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// How long to wait where dead letters can't be kept: a full disk does not pass in less.
+const BURY_AGAIN: Duration = Duration::from_secs(1);
+
 impl Worker {
     /// Acts on what a batch's delivery gave.
     pub(super) async fn home(&mut self, batch: Batch, result: Result<Vec<Verdict>, CallError>) {
@@ -137,13 +140,23 @@ impl Worker {
                     code = error.code(),
                     "can't keep dead letters, will try again: {error}"
                 );
-                let at =
-                    clock::now() + self.policy.as_ref().map_or(Duration::from_secs(1), |policy| policy.backoff_max);
-                let items = dead.into_iter().map(|(item, _)| item).collect();
-                self.window.again(Batch { items, failures: 1 }, at);
+                // They were refused or are ambiguous: sending them again is just what must not happen.
+                self.unburied.extend(dead);
+                self.bury_at = Some(clock::now() + BURY_AGAIN);
             }
         }
         self.lane.tell();
+    }
+}
+
+impl Worker {
+    /// Tries once more to keep what could not be kept as dead letters.
+    pub(super) async fn bury_again(&mut self) {
+        if self.bury_at.is_some_and(|at| at <= clock::now()) {
+            self.bury_at = None;
+            let unburied = std::mem::take(&mut self.unburied);
+            self.bury(unburied).await;
+        }
     }
 }
 
