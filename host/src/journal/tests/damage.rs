@@ -124,7 +124,7 @@ fn a_file_of_a_newer_version_and_strange_names_are_left_alone() {
         disk.put(name, b"?");
     }
     let (journal, recovery) = open(&disk);
-    assert_eq!(recovery.left_alone, [newest.clone()]);
+    assert_eq!(recovery.left_alone, std::slice::from_ref(&newest));
     assert_eq!(disk.bytes_of(&newest), bytes);
     assert!(append(&journal, b"new") > Position(records.last().unwrap().0));
     let read = read_all(&journal, Position(0), 100);
