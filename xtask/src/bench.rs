@@ -16,6 +16,8 @@ struct Bench {
 const BENCHES: &[Bench] = &[
     // What crossing the plugin boundary costs, beside the same call inside one program.
     Bench { name: "seam", package: "outrigger-tests", binary: "bench_seam" },
+    // What a durable acknowledgement costs, beside the disk's own price for the same bytes.
+    Bench { name: "journal", package: "outrigger-tests", binary: "bench_journal" },
 ];
 
 pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Failure> {
