@@ -18,6 +18,8 @@ const BENCHES: &[Bench] = &[
     Bench { name: "seam", package: "outrigger-tests", binary: "bench_seam" },
     // What a durable acknowledgement costs, beside the disk's own price for the same bytes.
     Bench { name: "journal", package: "outrigger-tests", binary: "bench_journal" },
+    // What an event costs from the socket to every provider.
+    Bench { name: "events", package: "outrigger-tests", binary: "bench_events" },
 ];
 
 pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Failure> {

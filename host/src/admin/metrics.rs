@@ -1,6 +1,7 @@
 //! Metrics in Prometheus' text format. Labels are bounded by the configuration and the routers: kind, provider, route,
 //! method, class of status.
 
+mod delivery;
 mod exposition;
 mod plugins;
 mod process;
@@ -23,6 +24,7 @@ pub(super) fn text(host: &Host) -> String {
     out.single("outrigger_ready", "gauge", "1 where every required provider serves.", Some(ready));
     let slots = host.registry().slots();
     providers(&mut out, slots);
+    delivery::write(&mut out, host.deliveries().ok());
     process::write(&mut out);
     plugins::write(&mut out, slots);
     out.into_text()

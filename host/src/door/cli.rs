@@ -6,9 +6,12 @@ mod check;
 mod client;
 mod completions;
 mod config;
+mod deadletter;
 mod exit;
+mod journal;
 mod output;
 mod plugin;
+mod receipt;
 mod run;
 mod welcome;
 
@@ -28,6 +31,9 @@ pub fn main() -> ExitCode {
         Command::Config(command) => config::config(command, &arguments.sources, arguments.output),
         Command::Plugin(command) => plugin::plugin(command, &arguments.sources, arguments.output),
         Command::Call(command) => call::call(command, &arguments.sources, arguments.output),
+        Command::Receipt(which) => receipt::receipt(which, &arguments.sources, arguments.output),
+        Command::Journal(what) => journal::journal(what, &arguments.sources, arguments.output),
+        Command::Deadletter(what) => deadletter::deadletter(what, &arguments.sources, arguments.output),
         Command::Completions { shell } => completions::completions(shell),
         Command::Man { directory } => completions::man(&directory),
     };

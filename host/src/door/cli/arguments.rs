@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{call::CallCommand, config::ConfigCommand, plugin::PluginCommand};
+use super::{
+    call::CallCommand, config::ConfigCommand, deadletter::DeadLetterArguments, journal::JournalArguments,
+    plugin::PluginCommand, receipt::ReceiptArguments,
+};
 
 /// Carries an app's cache, monitoring and analytics calls to provider plugins.
 #[derive(Debug, Parser)]
@@ -68,6 +71,12 @@ pub enum Command {
     Plugin(PluginCommand),
     /// Calls a provider through the running host
     Call(CallArguments),
+    /// Shows what became of an event at each provider
+    Receipt(ReceiptArguments),
+    /// Shows the journal, checks it, and replays from it
+    Journal(JournalArguments),
+    /// Shows, replays and purges what providers would not take
+    Deadletter(DeadLetterArguments),
     /// Prints a completion script for a shell
     Completions {
         /// The shell
@@ -86,6 +95,14 @@ pub struct CallArguments {
     /// What to call.
     #[command(subcommand)]
     pub command: CallCommand,
+    /// Where the host is.
+    #[command(flatten)]
+    pub host: HostArguments,
+}
+
+/// Where the running host is.
+#[derive(Debug, Args)]
+pub struct HostArguments {
     /// The running host's address [default: listen.http of the configuration]
     #[arg(long, global = true, value_name = "URL")]
     pub url: Option<String>,

@@ -3,15 +3,19 @@
 mod analytics;
 mod cache;
 mod monitoring;
-mod report;
 
 use clap::Subcommand;
+use serde_json::Value;
 
 use super::{
     Exit,
     arguments::{CallArguments, OutputArguments, SourceArguments},
     client::Client,
+    receipt,
 };
+
+/// How long a posted event's deliveries are waited for: longer than most take, shorter than a person minds.
+const WAIT: &str = "5s";
 
 /// What to call.
 #[derive(Debug, Subcommand)]
@@ -29,7 +33,7 @@ pub enum CallCommand {
 
 /// Makes one call.
 pub fn call(arguments: CallArguments, sources: &SourceArguments, output: OutputArguments) -> Exit {
-    let client = match Client::new(arguments.url, sources, output) {
+    let client = match Client::new(arguments.host.url, sources, output) {
         Ok(client) => client,
         Err(exit) => return exit,
     };
@@ -41,8 +45,14 @@ pub fn call(arguments: CallArguments, sources: &SourceArguments, output: OutputA
     done.unwrap_or_else(|exit| exit)
 }
 
+/// Posts an event, and waits a moment so that the answer tells what became of it.
+fn post(client: &Client, path: &str, body: &Value, output: OutputArguments) -> Result<Exit, Exit> {
+    let answer = client.ask("POST", &format!("{path}?wait=delivered&timeout={WAIT}"), Some(body))?;
+    Ok(receipt::print(&answer, output))
+}
+
 /// Reads `name=value` pairs: a value that is JSON is taken as such, else as text.
-fn properties(pairs: &[String], output: OutputArguments) -> Result<serde_json::Map<String, serde_json::Value>, Exit> {
+fn properties(pairs: &[String], output: OutputArguments) -> Result<serde_json::Map<String, Value>, Exit> {
     let mut object = serde_json::Map::new();
     for pair in pairs {
         let Some((name, value)) = pair.split_once('=') else {

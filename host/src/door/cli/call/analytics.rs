@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{properties, report};
+use super::{post, properties};
 use crate::{
     clock::rfc3339,
     door::cli::{Exit, arguments::OutputArguments, client::Client, output::table},
@@ -56,8 +56,7 @@ pub(super) fn call(command: AnalyticsCommand, client: &Client, output: OutputArg
             return Ok(Exit::Ok);
         }
     };
-    let answer = client.ask("POST", &format!("/v1/analytics/{path}"), Some(&body))?;
-    Ok(report::print(&answer, output))
+    post(client, &format!("/v1/analytics/{path}"), &body, output)
 }
 
 fn timeline(answer: &Value) -> String {

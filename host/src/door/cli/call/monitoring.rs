@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{properties, report};
+use super::{post, properties};
 use crate::door::cli::{Exit, arguments::OutputArguments, client::Client};
 
 /// What to report.
@@ -53,6 +53,5 @@ pub(super) fn call(command: MonitoringCommand, client: &Client, output: OutputAr
             ("logs", json!({ "message": message, "severity": severity, "fields": properties(&fields, output)? }))
         }
     };
-    let answer = client.ask("POST", &format!("/v1/monitoring/{path}"), Some(&body))?;
-    Ok(report::print(&answer, output))
+    post(client, &format!("/v1/monitoring/{path}"), &body, output)
 }
