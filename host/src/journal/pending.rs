@@ -54,8 +54,8 @@ pub(super) struct Pending {
     batch: Arc<Batch>,
     /// Bytes of the batch that is being written.
     in_flight: usize,
-    /// Whether the writer sleeps and must be woken.
-    pub(super) writer_waits: bool,
+    /// How many records must wait for the writer to be woken; absent while it is awake.
+    pub(super) wake_at: Option<u64>,
     pub(super) closed: bool,
 }
 
@@ -85,7 +85,7 @@ impl Pending {
             next,
             batch: Arc::default(),
             in_flight: 0,
-            writer_waits: false,
+            wake_at: None,
             closed: false,
         }
     }
@@ -93,6 +93,10 @@ impl Pending {
     /// Returns how many bytes wait or are being written.
     pub(super) const fn bytes(&self) -> usize {
         self.buffer.len().saturating_add(self.in_flight)
+    }
+
+    pub(super) const fn records(&self) -> u64 {
+        self.records
     }
 
     pub(super) const fn next(&self) -> u64 {

@@ -63,7 +63,8 @@ impl Shared {
         self.check_pending(&pending, new_bytes)?;
         let (first, batch) = pending.push(self.salt, summed);
         let positions = Position(first)..Position(pending.next());
-        let wake = std::mem::take(&mut pending.writer_waits);
+        let records = pending.records();
+        let wake = pending.wake_at.take_if(|wake_at| *wake_at <= records).is_some();
         drop(pending);
         if wake {
             self.work.notify_one();

@@ -4,6 +4,7 @@
 //! slow.
 
 mod active;
+mod gather;
 
 use std::{
     mem,
@@ -14,6 +15,7 @@ use std::{
 use super::{Durability, Position, error::JournalError, pending::Taken, shared::Shared};
 use crate::{clock, observe::chain};
 use active::Active;
+use gather::Gather;
 
 /// How often free space is asked for, and a missing file is tried again: what an operator who has just freed space waits
 /// at most, at the cost of one wake-up a second.
@@ -32,6 +34,7 @@ pub(super) struct Writer {
     /// When it must be, under [`Durability::Interval`].
     sync_due: Option<Instant>,
     look_due: Instant,
+    gather: Gather,
 }
 
 enum Work {
@@ -57,6 +60,7 @@ impl Writer {
             unsynced: false,
             sync_due: None,
             look_due: clock::now() + LOOK_INTERVAL,
+            gather: Gather::default(),
         }
     }
 
@@ -87,6 +91,7 @@ impl Writer {
     /// Waits for something to do.
     fn next_work(&mut self) -> Work {
         let mut pending = self.shared.pending.lock();
+        self.gather.wait(&self.shared.work, &mut pending);
         if let Some(taken) = pending.take(&mut self.spare) {
             return Work::Commit(taken);
         }
@@ -94,9 +99,9 @@ impl Writer {
             return Work::End;
         }
         let due = self.sync_due.map_or(self.look_due, |due| due.min(self.look_due));
-        pending.writer_waits = true;
+        pending.wake_at = Some(1);
         self.shared.work.wait_until(&mut pending, due);
-        pending.writer_waits = false;
+        pending.wake_at = None;
         Work::KeepHouse
     }
 
@@ -126,8 +131,12 @@ impl Writer {
         self.spare = mem::take(&mut taken.bytes);
         self.spare.clear();
         self.spare.shrink_to(BUFFER_KEPT_BYTES);
-        self.shared.pending.lock().taken_is_done();
+        let mut pending = self.shared.pending.lock();
+        pending.taken_is_done();
+        let waiting = pending.records();
+        drop(pending);
         taken.batch.settle(outcome);
+        self.gather.expect(waiting, taken.records);
     }
 
     /// Writes a batch as durably as was promised, and shows it to readers.
@@ -143,7 +152,7 @@ impl Writer {
         };
         // From here on an error leaves no active file: this one is never touched again.
         let written = active.write(&self.shared, taken).and_then(|()| match self.shared.options.durability {
-            Durability::Fsync => active.sync(&self.shared),
+            Durability::Fsync => active.sync(&self.shared).map(|took| self.gather.synced(took)),
             Durability::Interval(_) | Durability::None => Ok(()),
         });
         if let Err(error) = written {
@@ -165,7 +174,7 @@ impl Writer {
         if !mem::take(&mut self.unsynced) {
             return;
         }
-        let synced = self.active.as_mut().map_or(Ok(()), |active| active.sync(&self.shared));
+        let synced = self.active.as_mut().map_or(Ok(()), |active| active.sync(&self.shared).map(|_| ()));
         if let Err(error) = synced {
             self.active = None;
             self.poisoned(error);

@@ -1,6 +1,9 @@
 //! The file that is being written.
 
-use std::sync::{Arc, atomic::Ordering::Relaxed};
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
 
 use crate::{
     clock,
@@ -52,12 +55,13 @@ impl Active {
         Ok(())
     }
 
-    /// Returns once what was written is on disk.
-    pub(super) fn sync(&self, shared: &Shared) -> Result<(), JournalError> {
+    /// Returns once what was written is on disk, and how long that took.
+    pub(super) fn sync(&self, shared: &Shared) -> Result<Duration, JournalError> {
         let start = clock::now();
         self.file.sync().map_err(|error| JournalError::sync(&self.held.name(), error))?;
-        shared.counters.count_sync(clock::since(start));
-        Ok(())
+        let took = clock::since(start);
+        shared.counters.count_sync(took);
+        Ok(took)
     }
 
     /// Lets readers see the batch that was written last.
