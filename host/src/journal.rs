@@ -31,7 +31,7 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::watch;
 
-pub use disk::{Disk, DiskFile, OsDisk, read_whole, write_atomically};
+pub use disk::{Disk, DiskFile, MemoryDisk, OsDisk, read_whole, write_atomically};
 pub use error::JournalError;
 pub use options::{Durability, Options};
 pub use position::Position;

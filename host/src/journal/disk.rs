@@ -1,10 +1,12 @@
 //! What a journal asks of a disk: one flat folder of files, so that tests can put a failing one in its place.
 
+mod memory;
 mod os;
 mod whole;
 
 use std::io;
 
+pub use memory::MemoryDisk;
 pub use os::OsDisk;
 pub use whole::{read_whole, write_atomically};
 

@@ -1,11 +1,14 @@
 //! The journal keeps its promises.
 
+mod any_bytes;
 mod basics;
 mod bounds;
 mod damage;
 mod faults;
+mod fixture;
 mod ledger;
 mod model;
+mod whole;
 
 use super::{Journal, Position};
 
