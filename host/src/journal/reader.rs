@@ -47,7 +47,8 @@ impl std::fmt::Debug for Reader {
 
 impl Reader {
     pub(super) fn new(shared: Arc<Shared>, from: Position) -> Self {
-        let next = from.clamp(shared.start(), shared.end()).0;
+        // Not `clamp`: both move while they are asked.
+        let next = from.max(shared.start()).min(shared.end()).0;
         Self { shared, next, place: None }
     }
 

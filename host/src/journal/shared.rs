@@ -48,7 +48,9 @@ impl Shared {
     }
 
     pub(super) fn start(&self) -> Position {
-        self.held.oldest().map_or_else(|| self.end(), |file| Position(file.header.first))
+        // A file made after failed appends begins behind them, before anything in it is acknowledged.
+        let end = self.end();
+        self.held.oldest().map_or(end, |file| end.min(Position(file.header.first)))
     }
 
     /// Encodes records for the next batch, and wakes the writer.

@@ -61,6 +61,25 @@ async fn a_full_disk_refuses_loses_nothing_and_recovers_by_itself() {
 }
 
 #[tokio::test]
+async fn a_journal_opened_on_a_full_disk_begins_once_there_is_space() {
+    let disk = FaultDisk::new();
+    disk.set_free_bytes(50);
+    let journal = open(&disk, small(Durability::Fsync));
+    for _ in 0..3 {
+        assert_eq!(journal.append(b"a").await.unwrap_err().code(), "journal.disk_full");
+    }
+    let mut reader = journal.reader(Position(0));
+    assert!(reader.read(100).unwrap().is_empty());
+    disk.set_free_bytes(100_000);
+    until_writable(&journal).await;
+    assert!(journal.start() <= journal.end());
+    assert!(journal.reader(Position(0)).read(100).unwrap().is_empty());
+    let position = journal.append(b"b").await.unwrap();
+    assert_eq!(reader.read(100).unwrap().first().map(|entry| entry.position), Some(position));
+    assert_eq!(read_all(&journal, Position(0), 100), [(position.0, b"b".to_vec())]);
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_refused_before_it_is_pending() {
     let options = Options { record_bytes_max: 100, pending_bytes_max: 300, ..small(Durability::Fsync) };
     let journal = open(&FaultDisk::new(), options);
