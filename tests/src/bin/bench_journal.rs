@@ -24,9 +24,9 @@ use outrigger::journal::{Durability, Journal, Options, OsDisk};
 
 const RECORD_BYTES: usize = 1 << 10;
 const WRITERS: [usize; 4] = [1, 8, 64, 256];
-const ROUNDS: usize = 5;
-/// Of one round of one kind: some hundreds of syncs of a slow disk.
-const ROUND: Duration = Duration::from_millis(800);
+const ROUNDS: usize = 15;
+/// Of one round of one kind: some dozens of syncs of a slow disk, and short beside the moods of a shared one.
+const ROUND: Duration = Duration::from_millis(250);
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1);
