@@ -1,5 +1,10 @@
 //! The program is killed at random moments under load, two hundred times: every event it acknowledged is delivered, and
 //! once to a provider that recognises repeats.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests; clippy knows their functions, but not those they call"
+)]
 
 use std::{
     collections::{HashMap, HashSet},

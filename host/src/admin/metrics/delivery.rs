@@ -21,6 +21,20 @@ const GAUGES: [OfLane; 5] = [
     ("outrigger_delivery_cursor_position", "The cursor.", |lane| lane.cursor as f64),
 ];
 
+/// A count of a lane, with the name and the meaning of its family.
+type CountOfLane = (&'static str, &'static str, fn(&Lane) -> u64);
+
+/// What a lane counts.
+const COUNTERS: [CountOfLane; 3] = [
+    ("outrigger_delivery_retried_records_total", "Tries that failed and are repeated.", |lane| {
+        lane.counts.retried.load(Ordering::Relaxed)
+    }),
+    ("outrigger_delivery_batches_total", "Batches sent.", |lane| lane.counts.batches.load(Ordering::Relaxed)),
+    ("outrigger_delivery_lost_positions_total", "Positions that were gone before the provider had them.", |lane| {
+        lane.counts.lost.load(Ordering::Relaxed)
+    }),
+];
+
 /// Writes all; nothing where no event can be accepted, which readiness tells.
 pub(super) fn write(out: &mut Exposition, deliveries: Option<&Deliveries>) {
     let Some(deliveries) = deliveries else { return };
@@ -33,16 +47,7 @@ pub(super) fn write(out: &mut Exposition, deliveries: Option<&Deliveries>) {
             out.sample(total, &format!("{},outcome=\"{}\"", of_lane(lane), outcome.as_str()), count);
         }
     }
-    let counters: [(&str, &str, fn(&Lane) -> u64); 3] = [
-        ("outrigger_delivery_retried_records_total", "Tries that failed and are repeated.", |lane| {
-            lane.counts.retried.load(Ordering::Relaxed)
-        }),
-        ("outrigger_delivery_batches_total", "Batches sent.", |lane| lane.counts.batches.load(Ordering::Relaxed)),
-        ("outrigger_delivery_lost_positions_total", "Positions that were gone before the provider had them.", |lane| {
-            lane.counts.lost.load(Ordering::Relaxed)
-        }),
-    ];
-    for (name, about, value) in counters {
+    for (name, about, value) in COUNTERS {
         out.family(name, "counter", about);
         deliveries.lanes().iter().for_each(|lane| out.sample(name, &of_lane(lane), value(lane)));
     }
