@@ -153,6 +153,11 @@ impl Journal {
         self.0.shared.held.made_by(unix_ms).map_or_else(|| self.start(), |file| Position(file.header.first))
     }
 
+    /// Returns the bytes of all files; cheap, for looking at before each append.
+    pub fn bytes(&self) -> u64 {
+        self.0.shared.held.count().1
+    }
+
     /// Returns one past the newest position of the oldest file; `None` where there is only the one that is written to.
     pub fn oldest_file_end(&self) -> Option<Position> {
         self.0.shared.held.oldest_two().map(|(_, next)| Position(next.header.first))

@@ -11,8 +11,12 @@ mod crooked_files;
 mod crooked_sink;
 #[path = "main/events.rs"]
 mod events;
+#[path = "main/full.rs"]
+mod full;
 #[path = "main/http.rs"]
 mod http;
+#[path = "main/isolation.rs"]
+mod isolation;
 #[path = "main/kill.rs"]
 mod kill;
 #[path = "main/lies.rs"]

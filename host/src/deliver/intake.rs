@@ -88,7 +88,7 @@ impl Deliveries {
     /// # Errors
     /// `journal.*`: nothing was acknowledged; a retry can help where a wait is given.
     pub async fn accept(&self, kind: Kind, events: Vec<Outgoing>) -> Result<Accepted, CallError> {
-        if self.shared.full.load(Ordering::Relaxed) {
+        if self.shared.is_full() {
             return Err(CallError::Journal {
                 code: "journal.full",
                 message: "the journal has reached journal.size-max, and a provider still needs its oldest records"

@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
-use super::{checkpoint, start::Shared, worker::Command};
+use super::{checkpoint, lane::Lane, start::Shared, worker::Command};
 use crate::{config::OnFull, journal::Position};
 
 /// How often cursors are kept: what a crash makes a provider see twice at most. A sync a second costs the disk nothing.
@@ -59,23 +59,38 @@ pub(super) async fn save_all(shared: &Arc<Shared>) {
 
 /// Acts where the journal is larger than allowed although nothing more may be deleted.
 fn bound(shared: &Shared) {
-    let over = shared.journal.stats().bytes > shared.config.bytes_max;
-    let oldest_file_end = shared.journal.oldest_file_end().filter(|_| over);
-    let Some(needed_to) = oldest_file_end else {
-        shared.full.store(false, Ordering::Relaxed);
-        return;
-    };
-    let mut full = false;
-    for lane in shared.lanes.iter().filter(|lane| lane.cursor() < needed_to.0) {
-        match lane.slot.config.delivery.on_full {
+    let needed_to = shared.over();
+    for lane in shared.lanes.iter().filter(|lane| needed_to.is_some_and(|needed_to| lane.cursor() < needed_to.0)) {
+        if let (OnFull::DropOldest, Some(needed_to)) = (lane.slot.config.delivery.on_full, needed_to) {
             // Fails only where the worker has ended.
-            OnFull::DropOldest => drop(lane.commands.send(Command::Drop(needed_to.0))),
-            OnFull::Reject => full = true,
+            drop(lane.commands.send(Command::Drop(needed_to.0)));
         }
     }
-    if full && !shared.full.swap(full, Ordering::Relaxed) {
-        warn!(code = "journal.full", "the journal has reached journal.size-max: no more events are taken");
-    } else {
-        shared.full.store(full, Ordering::Relaxed);
+    let (is, was) = (shared.is_full(), shared.was_full.load(Ordering::Relaxed));
+    shared.was_full.store(is, Ordering::Relaxed);
+    match (was, is) {
+        (false, true) => {
+            warn!(code = "journal.full", "the journal has reached journal.size-max: no more events are taken")
+        }
+        (true, false) => info!("the journal has room again"),
+        _ => {}
+    }
+}
+
+impl Shared {
+    /// Returns the end of the oldest file where the journal is larger than allowed.
+    fn over(&self) -> Option<Position> {
+        let over = self.journal.bytes() > self.config.bytes_max;
+        self.journal.oldest_file_end().filter(|_| over)
+    }
+
+    /// Tells whether the journal is larger than allowed and a provider whose rule is to take no more needs its oldest
+    /// file. Asked before each append, since a second's events can be more than the bound.
+    pub(super) fn is_full(&self) -> bool {
+        let needs = |needed_to: Position| {
+            let rejects = |lane: &&Arc<Lane>| lane.slot.config.delivery.on_full == OnFull::Reject;
+            self.lanes.iter().filter(rejects).any(|lane| lane.cursor() < needed_to.0)
+        };
+        self.over().is_some_and(needs)
     }
 }

@@ -74,8 +74,8 @@ pub(super) struct Shared {
     pub(super) disk: Arc<dyn Disk>,
     pub(super) lanes: Vec<Arc<Lane>>,
     pub(super) config: config::Journal,
-    /// The journal is full and somebody's rule is to take no more.
-    pub(super) full: AtomicBool,
+    /// What the log was last told of the journal's being full.
+    pub(super) was_full: AtomicBool,
     /// Events acknowledged since the process began.
     pub(super) accepted: AtomicU64,
     recent: Mutex<Recent>,
@@ -122,7 +122,7 @@ impl Deliveries {
             disk,
             lanes,
             config: config.clone(),
-            full: AtomicBool::new(false),
+            was_full: AtomicBool::new(false),
             accepted: AtomicU64::new(0),
             recent: Mutex::default(),
             replays: Mutex::default(),

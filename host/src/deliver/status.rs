@@ -96,7 +96,7 @@ impl Deliveries {
     /// Returns why events are refused, or soon will be: a stable code and what is wrong.
     pub fn trouble(&self) -> Option<(&'static str, String)> {
         let (stats, floor) = (self.shared.journal.stats(), self.shared.config.free_bytes_min);
-        if self.shared.full.load(Ordering::Relaxed) {
+        if self.shared.is_full() {
             return Some(("journal.full", "the journal has reached journal.size-max".to_owned()));
         }
         match self.shared.journal.writable() {

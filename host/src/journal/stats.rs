@@ -82,6 +82,14 @@ impl Default for Counters {
 }
 
 impl Counters {
+    /// Notes bytes written, which are no longer free: the disk itself is asked once a second, and can be full sooner.
+    pub(super) fn wrote(&self, bytes: u64) {
+        self.bytes_written.fetch_add(bytes, Relaxed);
+        let less = |free: u64| (free < u64::MAX).then(|| free.saturating_sub(bytes));
+        // Fails only where the free space is not known.
+        let _ = self.free_bytes.fetch_update(Relaxed, Relaxed, less);
+    }
+
     pub(super) fn count_sync(&self, took: Duration) {
         let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.syncs.fetch_add(1, Relaxed);

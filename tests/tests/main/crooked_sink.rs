@@ -24,7 +24,7 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
 const EVENTS: usize = 24;
 
 /// Starts a host with a crooked and a sound sink. The setup keeps the sound one's file.
-async fn start(fault: &str, timeout: &str) -> (Setup, Host) {
+pub async fn start(fault: &str, timeout: &str) -> (Setup, Host) {
     let text = format!(
         "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"crooked\", \"internal\"]\n\
          [providers.crooked]\ntimeout = \"{timeout}\"\nbreaker.failures = 1000\ndelivery = {{ backoff-min = \"1ms\", backoff-max = \"20ms\" }}\nsettings.fault = \"{fault}\"\n"

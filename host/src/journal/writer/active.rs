@@ -1,9 +1,6 @@
 //! The file that is being written.
 
-use std::{
-    sync::{Arc, atomic::Ordering::Relaxed},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock,
@@ -51,7 +48,7 @@ impl Active {
     /// Appends a batch, which readers don't see yet.
     pub(super) fn write(&mut self, shared: &Shared, taken: &Taken) -> Result<(), JournalError> {
         self.file.append(&taken.bytes).map_err(|error| JournalError::write(&self.held.name(), error))?;
-        shared.counters.bytes_written.fetch_add(taken.bytes.len() as u64, Relaxed);
+        shared.counters.wrote(taken.bytes.len() as u64);
         Ok(())
     }
 
@@ -82,7 +79,7 @@ fn make(shared: &Shared, header: Header) -> Result<Active, JournalError> {
         let _ = shared.disk.remove(&name);
         return Err(JournalError::create(&name, error));
     }
-    shared.counters.bytes_written.fetch_add(HEADER_BYTES, Relaxed);
+    shared.counters.wrote(HEADER_BYTES);
     let held = Arc::new(HeldFile::new(header, HEADER_BYTES));
     let before = shared.held.newest();
     shared.held.push(Arc::clone(&held));
