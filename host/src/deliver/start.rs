@@ -89,6 +89,13 @@ impl Shared {
     }
 }
 
+impl Drop for Shared {
+    /// A host that is dropped without a shutdown leaves its journal to the next: the workers would hold it for ever.
+    fn drop(&mut self) {
+        self.tasks.lock().iter().for_each(JoinHandle::abort);
+    }
+}
+
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} lanes over {:?}", self.lanes.len(), self.config.dir)

@@ -1,6 +1,6 @@
 //! The journal reaches its bound because a provider does not take its events: as its rule says, no more are accepted, or
-#![expect(clippy::panic, reason = "a test; clippy knows its functions, but not those they call")]
 //! its oldest go; the other provider loses nothing either way.
+#![expect(clippy::panic, reason = "a test; clippy knows its functions, but not those they call")]
 
 use std::time::Duration;
 
@@ -73,4 +73,23 @@ async fn a_full_journal_lets_the_oldest_of_one_provider_go_where_that_is_its_rul
     assert_eq!(internal.lost, 0);
     assert!(host.readiness().ready);
     host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_dropped_without_a_shutdown_leaves_its_journal_to_the_next() {
+    let text = "[monitoring]\nproviders = []\n[analytics]\nproviders = [\"internal\"]\n";
+    let setup = Setup::new(text, &["cache_memory", "analytics_internal"]);
+    let database = setup.path("events.sqlite3").display().to_string();
+    let setup = setup.variable("ANALYTICS_DATABASE_PATH", &database);
+    let host = setup.start().await;
+    track(&host).await.unwrap();
+    let locked = setup.start().await;
+    assert_eq!(track(&locked).await.unwrap_err().code(), "journal.locked", "no two hosts share a journal");
+    assert!(!locked.readiness().ready);
+    drop((host, locked));
+    eventually("the next host has the journal", async || {
+        let next = setup.start().await;
+        track(&next).await.is_ok()
+    })
+    .await;
 }
