@@ -161,7 +161,8 @@ fn text(status: &Value) -> String {
     let heads = ["PROVIDER", "KIND", "CURSOR", "BEHIND", "HELD", "OLDEST", "DEAD", "LOST"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
     for lane in status.get("lanes").and_then(Value::as_array).into_iter().flatten() {
-        let oldest = format!("{:.1} s", Duration::from_millis(number(lane, "oldest_ms")).as_secs_f64());
+        let age = Duration::from_millis(number(lane, "oldest_ms")).as_secs_f64();
+        let oldest = if number(lane, "held") == 0 { "-".to_owned() } else { format!("{age:.1} s") };
         let cell = |field: &str| shown(lane, field);
         rows.push(vec![
             cell("provider"),
