@@ -11,6 +11,8 @@ mod backlog;
 mod bare;
 #[path = "bench_journal/figures.rs"]
 mod figures;
+#[path = "bench_journal/peers.rs"]
+mod peers;
 
 use std::{
     path::{Path, PathBuf},
@@ -47,8 +49,10 @@ fn compare(runtime: &tokio::runtime::Runtime, folder: &Path, writers: usize) {
     let dir = tempfile::tempdir_in(folder).expect("a folder");
     let journal = open(dir.path(), Durability::Fsync);
     let bare = Bare::start(&dir.path().join("bare"));
-    let (mut journals, mut bares, mut raws) = (Vec::new(), Vec::new(), Vec::new());
+    let (_server, redis) = peers::Redis::start();
+    let (mut journals, mut bares, mut raws, mut peers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
+        peers.push(drive(runtime, writers, &redis));
         bares.push(drive(runtime, writers, &bare));
         let run = drive(runtime, writers, &journal);
         raws.push(bare::raw(&dir.path().join("raw"), run.group(), ROUND / 2));
@@ -57,6 +61,8 @@ fn compare(runtime: &tokio::runtime::Runtime, folder: &Path, writers: usize) {
     let (journal, bare) = (Figures::of(&journals), Figures::of(&bares));
     bare.print(writers, "bare loop", None);
     journal.print(writers, "journal", Some(&bare));
+    // The processor time is this side's only, and its syncs are not known.
+    Figures::of(&peers).print(writers, "Redis stream, over TCP", Some(&bare));
     figures::print_raw(writers, &mut raws, &journal);
 }
 
