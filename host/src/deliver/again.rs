@@ -5,11 +5,11 @@ use std::sync::Arc;
 use outrigger_plugin_api::sdk::Bytes;
 
 use super::{
+    command::Command,
     deadletter::DeadLetter,
-    replay::{Filter, Job, Replay},
-    start::Deliveries,
+    replay::{Filter, Job, Replay, Span},
+    shared::Deliveries,
     window::{Item, Source},
-    worker::Command,
 };
 use crate::call::{CallError, Outgoing};
 
@@ -17,15 +17,6 @@ use crate::call::{CallError, Outgoing};
 const REPLAYS_MAX: usize = 100;
 /// Dead letters of one replay: they wait in memory.
 const LETTERS_MAX: usize = 10_000;
-
-/// Which part of the journal is replayed, in unix milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// Records accepted before this are left out.
-    pub from_ms: u64,
-    /// Records accepted after this are left out; `None` is up to now.
-    pub to_ms: Option<u64>,
-}
 
 impl Deliveries {
     /// Sends a part of the journal to one provider once more. A provider that recognises repeats has none of it twice.

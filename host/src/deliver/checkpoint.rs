@@ -5,12 +5,11 @@
 
 use std::io;
 
-use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use super::{
-    outcome::{Outcome, Runs},
-    progress::Progress,
+    outcome::Runs,
+    progress::{Checkpoint, Progress},
 };
 use crate::journal::{Disk, Journal, Position, read_whole, write_atomically};
 
@@ -18,19 +17,6 @@ use crate::journal::{Disk, Journal, Position, read_whole, write_atomically};
 const FILE_BYTES_MAX: usize = 1 << 20;
 /// How many runs of ends are kept, for receipts and so that a restart sends little twice.
 const RUNS_MAX: usize = 1_000;
-
-/// What is kept of a provider's progress.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Checkpoint {
-    /// Of this layout.
-    pub(super) version: u32,
-    /// The first position that is this provider's.
-    pub(super) began: u64,
-    /// The position before which everything has ended.
-    pub(super) cursor: u64,
-    /// How the newest records ended.
-    pub(super) runs: Vec<(u64, u64, Outcome)>,
-}
 
 fn name(provider: &str) -> String {
     format!("cursor-{provider}.json")

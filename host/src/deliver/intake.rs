@@ -13,7 +13,7 @@ use super::{
     lane::Lane,
     receipt::{Progressed, Receipt},
     record,
-    start::Deliveries,
+    shared::Deliveries,
 };
 use crate::{
     call::{CallError, Outgoing},

@@ -7,7 +7,7 @@ use std::{
 
 use tracing::{error, info, warn};
 
-use super::{checkpoint, lane::Lane, start::Shared, worker::Command};
+use super::{checkpoint, command::Command, lane::Lane, shared::Shared};
 use crate::{config::OnFull, journal::Position};
 
 /// How often cursors are kept: what a crash makes a provider see twice at most. A sync a second costs the disk nothing.

@@ -9,11 +9,10 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    checkpoint::Checkpoint,
+    command::Command,
     deadletter::DeadLetters,
     outcome::Outcome,
-    progress::{Progress, Standing},
-    worker::Command,
+    progress::{Checkpoint, Progress, Standing},
 };
 use crate::plugin::Slot;
 

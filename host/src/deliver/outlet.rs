@@ -2,7 +2,7 @@
 
 use outrigger_plugin_api::manifest::Kind;
 
-use super::{intake::Accepted, start::Deliveries};
+use super::{intake::Accepted, shared::Deliveries};
 use crate::call::{CallError, Outgoing, Sinks};
 
 /// The way in for events of one kind. Cheap to clone.

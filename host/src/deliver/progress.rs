@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    checkpoint::Checkpoint,
-    outcome::{Outcome, Runs},
-};
+use serde::{Deserialize, Serialize};
+
+use super::outcome::{Outcome, Runs};
 
 /// A record that a lane holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +32,19 @@ pub(super) enum Standing {
     Ended(Outcome),
     /// Ended, but so long ago that nobody knows how.
     EndedLongAgo,
+}
+
+/// What is kept of a provider's progress.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    /// Of this layout.
+    pub(super) version: u32,
+    /// The first position that is this provider's.
+    pub(super) began: u64,
+    /// The position before which everything has ended.
+    pub(super) cursor: u64,
+    /// How the newest records ended.
+    pub(super) runs: Vec<(u64, u64, Outcome)>,
 }
 
 /// One provider's progress through the journal.

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{again::Span, outcome::Outcome, record};
+use super::{outcome::Outcome, record};
 use crate::journal::Reader;
 
 /// Which records of a part of the journal are sent.
@@ -35,6 +35,15 @@ impl Filter {
         let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         self.equals.iter().all(|(pointer, wanted)| body.pointer(pointer).map(text).as_deref() == Some(wanted))
     }
+}
+
+/// Which part of the journal is replayed, in unix milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Records accepted before this are left out.
+    pub from_ms: u64,
+    /// Records accepted after this are left out; `None` is up to now.
+    pub to_ms: Option<u64>,
 }
 
 /// How a replay stands.

@@ -1,7 +1,6 @@
 //! Begins and ends the deliveries of a host.
 
 use std::{
-    collections::VecDeque,
     io,
     sync::{
         Arc,
@@ -10,18 +9,18 @@ use std::{
     time::Instant,
 };
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::{sync::mpsc, task::JoinHandle};
 use tracing::{info, warn};
 
 use super::{
     checkpoint,
+    command::Command,
     deadletter::DeadLetters,
-    index::Recent,
     keeper,
     lane::Lane,
-    replay::Replay,
-    worker::{Command, Worker},
+    shared::{Deliveries, Shared},
+    worker::Worker,
 };
 use crate::{
     config::{self, Durability as Asked},
@@ -63,45 +62,6 @@ impl StartError {
     }
 }
 
-/// The journal and every lane of a host. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Deliveries {
-    pub(super) shared: Arc<Shared>,
-}
-
-pub(super) struct Shared {
-    pub(super) journal: Journal,
-    pub(super) disk: Arc<dyn Disk>,
-    pub(super) lanes: Vec<Arc<Lane>>,
-    pub(super) config: config::Journal,
-    /// What the log was last told of the journal's being full.
-    pub(super) was_full: AtomicBool,
-    /// Events acknowledged since the process began.
-    pub(super) accepted: AtomicU64,
-    recent: Mutex<Recent>,
-    pub(super) replays: Mutex<VecDeque<Arc<Replay>>>,
-    tasks: Mutex<Vec<JoinHandle<()>>>,
-}
-
-impl Shared {
-    pub(super) fn recent(&self) -> MutexGuard<'_, Recent> {
-        self.recent.lock()
-    }
-}
-
-impl Drop for Shared {
-    /// A host that is dropped without a shutdown leaves its journal to the next: the workers would hold it for ever.
-    fn drop(&mut self) {
-        self.tasks.lock().iter().for_each(JoinHandle::abort);
-    }
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} lanes over {:?}", self.lanes.len(), self.config.dir)
-    }
-}
-
 impl Deliveries {
     /// Opens the journal and begins a lane for each of these providers. Must be called inside a tokio runtime.
     ///
@@ -139,16 +99,6 @@ impl Deliveries {
         tasks.push(tokio::spawn(keeper::keep(Arc::downgrade(&shared))));
         *shared.tasks.lock() = tasks;
         Ok(Self { shared })
-    }
-
-    /// Returns the lanes.
-    pub fn lanes(&self) -> &[Arc<Lane>] {
-        &self.shared.lanes
-    }
-
-    /// Returns a provider's lane.
-    pub fn lane(&self, provider: &str) -> Option<&Arc<Lane>> {
-        self.shared.lanes.iter().find(|lane| lane.name() == provider)
     }
 
     /// Delivers until `by` what can be delivered, keeps every cursor, and ends. What is left is delivered by the next

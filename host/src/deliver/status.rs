@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{lane::Lane, start::Deliveries};
+use super::{lane::Lane, shared::Deliveries};
 use crate::{
     clock,
     journal::{JournalError, Stats},

@@ -10,11 +10,12 @@ use outrigger_plugin_api::sdk::sink::Verdict;
 use tokio::sync::mpsc;
 
 use super::{
+    command::Command,
     judge::Reason,
     lane::Lane,
     policy::Policy,
     rate::Rate,
-    replay::{Job, Replay, Replays},
+    replay::{Job, Replays},
     window::{Batch, Item, Next, Window},
 };
 use crate::{
@@ -26,19 +27,6 @@ use crate::{
 
 /// How often a lane whose provider does not run looks whether it does: short against a restart by hand.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
-
-/// What a worker is told.
-#[derive(Debug)]
-pub(super) enum Command {
-    /// Send a part of the journal once more.
-    Replay(Job),
-    /// Send these dead letters once more.
-    DeadLetters(Arc<Replay>, Vec<Item>),
-    /// Let go of what is before this position.
-    Drop(u64),
-    /// Deliver what can be delivered until then, and end.
-    End(Instant),
-}
 
 type Home = (Batch, Result<Vec<Verdict>, CallError>);
 type Flight = Pin<Box<dyn Future<Output = Home> + Send>>;
