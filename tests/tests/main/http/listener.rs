@@ -38,8 +38,9 @@ async fn rest(stream: &mut TcpStream) -> String {
 async fn a_client_that_trickles_its_header_is_closed_in_time() {
     let door = Door::cache().await;
     let header_timeout = Duration::from_millis(200);
-    let (stream, _stop, _serving) = serve(&door, header_timeout).await;
+    // Before the connection: the server's clock begins when it accepts, which can be before this task goes on.
     let began = std::time::Instant::now();
+    let (stream, _stop, _serving) = serve(&door, header_timeout).await;
     let (mut reads, mut writes) = stream.into_split();
     // A byte now and then must not begin the time anew.
     let trickle = tokio::spawn(async move {
@@ -61,8 +62,8 @@ async fn an_idle_connection_is_closed_in_time() {
     let door = Door::cache().await;
     let header_timeout = Duration::from_millis(200);
     for request in [None, Some("GET /v1/cache/size HTTP/1.1\r\nhost: localhost\r\n\r\n")] {
-        let (mut stream, _stop, _serving) = serve(&door, header_timeout).await;
         let began = std::time::Instant::now();
+        let (mut stream, _stop, _serving) = serve(&door, header_timeout).await;
         if let Some(request) = request {
             stream.write_all(request.as_bytes()).await.unwrap();
         }
