@@ -77,3 +77,6 @@ pub(super) fn save(disk: &dyn Disk, provider: &str, at: &Checkpoint) -> io::Resu
 pub(super) fn of(progress: &Progress) -> Checkpoint {
     progress.checkpoint(RUNS_MAX)
 }
+
+#[cfg(test)]
+mod tests;
