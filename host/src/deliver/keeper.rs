@@ -59,9 +59,9 @@ pub(super) async fn save_all(shared: &Arc<Shared>) {
 
 /// Acts where the journal is larger than allowed although nothing more may be deleted.
 fn bound(shared: &Shared) {
-    let needed_to = shared.over();
-    for lane in shared.lanes.iter().filter(|lane| needed_to.is_some_and(|needed_to| lane.cursor() < needed_to.0)) {
-        if let (OnFull::DropOldest, Some(needed_to)) = (lane.slot.config.delivery.on_full, needed_to) {
+    if let Some(needed_to) = shared.over() {
+        let drops = |lane: &&Arc<Lane>| lane.slot.config.delivery.on_full == OnFull::DropOldest;
+        for lane in shared.lanes.iter().filter(drops).filter(|lane| lane.cursor() < needed_to.0) {
             // Fails only where the worker has ended.
             drop(lane.commands.send(Command::Drop(needed_to.0)));
         }

@@ -42,21 +42,19 @@ const OUTCOMES: [Outcome; 7] = [
 
 impl Counts {
     pub(super) fn note(&self, outcome: Outcome) {
-        let counts = OUTCOMES.iter().zip(&self.ended);
-        for (_, count) in counts.filter(|(known, _)| **known == outcome) {
+        if let Some((_, count)) = self.each().find(|(known, _)| *known == outcome) {
             count.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Returns how many records ended so.
-    pub fn of(&self, outcome: Outcome) -> u64 {
-        let mut counts = OUTCOMES.iter().zip(&self.ended);
-        counts.find(|(known, _)| **known == outcome).map_or(0, |(_, count)| count.load(Ordering::Relaxed))
-    }
-
     /// Returns every outcome that belongs to this provider, with its count.
     pub fn ended(&self) -> impl Iterator<Item = (Outcome, u64)> {
-        OUTCOMES.into_iter().filter(|outcome| *outcome != Outcome::Foreign).map(|outcome| (outcome, self.of(outcome)))
+        let own = self.each().filter(|(outcome, _)| *outcome != Outcome::Foreign);
+        own.map(|(outcome, count)| (outcome, count.load(Ordering::Relaxed)))
+    }
+
+    fn each(&self) -> impl Iterator<Item = (Outcome, &AtomicU64)> {
+        OUTCOMES.into_iter().zip(&self.ended)
     }
 }
 

@@ -59,7 +59,8 @@ impl Worker {
     async fn take_in(&mut self, entries: Vec<Entry>, next: u64) {
         let (now, now_ms) = (clock::now(), clock::unix_ms());
         let (kind, lane) = (self.lane.slot.config.kind, self.lane.clone());
-        let takes = |sort| matches!(&*lane.slot.state_full(), State::Running(provider) if provider.sorts().has(sort));
+        let state = lane.slot.state_full();
+        let takes = |sort| matches!(&*state, State::Running(provider) if provider.sorts().has(sort));
         let age_max_ms = self.policy.as_ref().map_or(u128::MAX, |policy| policy.age_max.as_millis());
         let mut expired = Vec::new();
         {
@@ -151,29 +152,22 @@ impl Worker {
 
 /// Reads on this thread, what can't make it wait.
 fn read_now(mut reader: Reader) -> (Option<Reader>, Result<Vec<Entry>, JournalError>) {
-    let entries = reader.read(READ_NEAR_BYTES);
-    if let Err(error) = &entries {
-        error!(code = error.code(), "can't read the journal: {error}");
-    }
+    let entries = read_logged(&mut reader, READ_NEAR_BYTES);
     (Some(reader), entries)
+}
+
+fn read_logged(reader: &mut Reader, bytes_max: usize) -> Result<Vec<Entry>, JournalError> {
+    reader.read(bytes_max).inspect_err(|error| error!(code = error.code(), "can't read the journal: {error}"))
 }
 
 /// Reads on a thread that may wait for the disk.
 async fn read(mut reader: Reader) -> (Option<Reader>, Result<Vec<Entry>, JournalError>) {
     let work = move || {
-        let entries = reader.read(READ_BYTES);
-        (reader, entries)
+        let entries = read_logged(&mut reader, READ_BYTES);
+        (Some(reader), entries)
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok((reader, entries)) => {
-            if let Err(error) = &entries {
-                error!(code = error.code(), "can't read the journal: {error}");
-            }
-            (Some(reader), entries)
-        }
-        Err(error) => {
-            error!(code = "delivery.reader_failed", "reading the journal ended early: {error}");
-            (None, Err(JournalError::Closed))
-        }
-    }
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        error!(code = "delivery.reader_failed", "reading the journal ended early: {error}");
+        (None, Err(JournalError::Closed))
+    })
 }
