@@ -9,6 +9,7 @@ pub mod blob;
 pub mod cache;
 pub mod call;
 pub mod error;
+pub mod http;
 pub mod life;
 pub mod outcome;
 pub mod root;
@@ -26,10 +27,11 @@ pub use blob::Blob;
 pub use cache::{Cache, Cache_TO, CacheBox, GroupView, OpView, ReplyView, ScanPageView, SizeView, WatchView, read};
 pub use call::CallView;
 pub use error::{AbiError, ErrorCode, Res};
+pub use http::{HttpReplyView, HttpRequestView};
 pub use life::{HealthView, Life, Life_TO, LifeBox};
 pub use outcome::Outcome;
 pub use root::{BuiltCache, BuiltSink, InstanceView, PluginRoot, PluginRoot_Ref};
-pub use services::{HostServices, HostServices_Ref, LogView, host_services};
+pub use services::{HostServices, HostServices_Ref, LogView};
 pub use sink::{RecordView, Sink, Sink_TO, SinkBox, VerdictView};
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod cache;
 pub mod call;
 pub mod error;
 pub mod host;
+pub mod http;
 pub mod runtime;
 pub mod sink;
 

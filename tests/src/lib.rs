@@ -6,3 +6,4 @@ pub mod redis_server;
 pub mod sink_subject;
 pub mod subject;
 pub mod test_host;
+pub mod vendor;

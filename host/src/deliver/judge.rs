@@ -53,7 +53,7 @@ pub(super) enum Wait {
 /// Judges a batch by what its delivery gave.
 pub(super) fn judge(mut batch: Batch, result: Result<Vec<Verdict>, CallError>, policy: &Policy) -> Judgement {
     match result {
-        Ok(verdicts) => by_verdicts(batch, verdicts),
+        Ok(verdicts) => by_verdicts(batch, verdicts, policy.on_ambiguous),
         Err(error) => {
             if !was_sent(&error) {
                 // The provider saw nothing: this is no failure of the records.
@@ -79,7 +79,7 @@ const fn was_sent(error: &CallError) -> bool {
     )
 }
 
-fn by_verdicts(batch: Batch, verdicts: Vec<Verdict>) -> Judgement {
+fn by_verdicts(batch: Batch, verdicts: Vec<Verdict>, on_ambiguous: OnAmbiguous) -> Judgement {
     let mut judgement = Judgement::default();
     let (mut later, mut asked, mut why) = (Vec::new(), None, String::new());
     for (item, verdict) in batch.items.into_iter().zip(verdicts) {
@@ -90,6 +90,14 @@ fn by_verdicts(batch: Batch, verdicts: Vec<Verdict>) -> Judgement {
             Verdict::DroppedByVendor(_) => judgement.ended.push((item, Outcome::DroppedByVendor)),
             Verdict::Unsupported => judgement.ended.push((item, Outcome::Unsupported)),
             Verdict::Rejected(text) => judgement.dead.push(dead(item, "delivery.rejected", text)),
+            Verdict::Ambiguous(text) => match on_ambiguous {
+                OnAmbiguous::DeadLetter => judgement.dead.push(dead(item, "delivery.ambiguous", text)),
+                OnAmbiguous::Drop => judgement.ended.push((item, Outcome::Dropped)),
+                OnAmbiguous::Retry | OnAmbiguous::ByClass => {
+                    why = text;
+                    later.push(item);
+                }
+            },
             Verdict::Retry { after, reason } => {
                 (asked, why) = (asked.max(after), reason);
                 later.push(item);

@@ -15,7 +15,10 @@ use std::{
 };
 
 use limit::{Admitted, LineLimit};
-use outrigger_plugin_api::abi::{HostServices_Ref, LogView, RSlice, RStr, blob::BLOB_BYTES_MAX, host_services};
+use outrigger_plugin_api::abi::{
+    Blob, HostServices, HostServices_Ref, HttpReplyView, HttpRequestView, LogView, Outcome, RSlice, RStr,
+    blob::BLOB_BYTES_MAX,
+};
 use parking_lot::{Mutex, RwLock};
 
 use crate::{clock, observe};
@@ -66,7 +69,7 @@ pub fn metrics(instance: u64) -> Vec<(String, PluginMetric)> {
 
 /// Returns the table that plugins get.
 pub(crate) fn table() -> HostServices_Ref {
-    static TABLE: LazyLock<HostServices_Ref> = LazyLock::new(|| host_services(log, metric));
+    static TABLE: LazyLock<HostServices_Ref> = LazyLock::new(|| HostServices { log, metric, http }.leak());
     *TABLE
 }
 
@@ -150,4 +153,9 @@ extern "C" fn metric(instance: u64, kind: u8, name: RStr<'_>, value: f64) {
         1 => *entry.or_insert(PluginMetric::Gauge(0.0)) = PluginMetric::Gauge(value),
         _ => {}
     }
+}
+
+/// Not served yet.
+extern "C" fn http(_request: &HttpRequestView<'_>, _body: Blob) -> Outcome<HttpReplyView> {
+    Outcome::unsupported()
 }

@@ -1,4 +1,4 @@
-//! Carries log lines, panics and metrics of the plugin to the host.
+//! Carries log lines, panics, metrics and HTTP requests of the plugin to the host.
 //!
 //! Every cdylib has its own copy of `tracing`, `log` and the panic hook, so this installs the plugin's.
 
@@ -10,7 +10,7 @@ use std::sync::{
 };
 
 use super::instance::current;
-use crate::abi::{HostServices_Ref, LogView, RSlice, RStr};
+use crate::abi::{Blob, HostServices_Ref, HttpReplyView, HttpRequestView, LogView, Outcome, RSlice, RStr};
 
 static HOST: OnceLock<HostServices_Ref> = OnceLock::new();
 static LEVEL: AtomicU8 = AtomicU8::new(0);
@@ -65,5 +65,14 @@ fn emit(level: u8, target: &str, message: &str, fields: &[u8]) {
 pub(crate) fn metric(instance: u64, kind: u8, name: &str, value: f64) {
     if let Some(services) = HOST.get() {
         services.metric()(instance, kind, RStr::from_str(name), value);
+    }
+}
+
+/// Hands one HTTP request to the host. A host older than the service, and a plugin that no host has attached, answer
+/// `unsupported`.
+pub(crate) fn http(request: &HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView> {
+    match HOST.get().and_then(HostServices_Ref::http) {
+        Some(http) => http(request, body),
+        None => Outcome::unsupported(),
     }
 }

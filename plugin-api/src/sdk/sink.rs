@@ -88,6 +88,8 @@ pub enum Verdict {
     DroppedByVendor(String),
     /// This provider takes no records of this sort.
     Unsupported,
+    /// Sent, and no answer came: nobody knows whether the backend has it. The host does what `on-ambiguous` says.
+    Ambiguous(String),
 }
 
 impl Verdict {
@@ -100,6 +102,7 @@ impl Verdict {
             Self::Rejected(_) => "rejected",
             Self::DroppedByVendor(_) => "dropped_by_vendor",
             Self::Unsupported => "unsupported",
+            Self::Ambiguous(_) => "ambiguous",
         }
     }
 }

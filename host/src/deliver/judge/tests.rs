@@ -131,6 +131,20 @@ fn a_time_out_is_ambiguous_and_the_configuration_decides() {
 }
 
 #[test]
+fn an_ambiguous_verdict_is_decided_by_the_configuration_for_its_record_alone() {
+    let verdicts = || vec![Verdict::Delivered, Verdict::Ambiguous("no answer".into())];
+    let cases = [
+        (OnAmbiguous::Retry, (1, vec![], vec![1], false)),
+        (OnAmbiguous::DeadLetter, (1, vec!["delivery.ambiguous"], vec![], false)),
+        (OnAmbiguous::Drop, (2, vec![], vec![], false)),
+    ];
+    for (on_ambiguous, expected) in cases {
+        let judgement = judge(batch(2, 0), Ok(verdicts()), &policy(on_ambiguous));
+        assert_eq!(short(&judgement), expected, "{on_ambiguous:?}");
+    }
+}
+
+#[test]
 fn halving_finds_the_one_record_that_is_refused() {
     for bad in 0..100 {
         let (mut work, mut calls, mut delivered, mut dead) = (vec![batch(100, 0)], 0, 0, Vec::new());

@@ -11,6 +11,7 @@ const RETRY: u16 = 3;
 const REJECTED: u16 = 4;
 const DROPPED_BY_VENDOR: u16 = 5;
 const UNSUPPORTED: u16 = 6;
+const AMBIGUOUS: u16 = 7;
 
 /// Encodes a verdict.
 pub fn encode_verdict(verdict: Verdict) -> VerdictView {
@@ -21,6 +22,7 @@ pub fn encode_verdict(verdict: Verdict) -> VerdictView {
         Verdict::Rejected(reason) => (REJECTED, None, reason.into()),
         Verdict::DroppedByVendor(reason) => (DROPPED_BY_VENDOR, None, reason.into()),
         Verdict::Unsupported => (UNSUPPORTED, None, Blob::empty()),
+        Verdict::Ambiguous(reason) => (AMBIGUOUS, None, reason.into()),
     };
     let wait = wait.map_or(0, super::millis_up);
     VerdictView { code, flags: 0, retry_after_ms: u32::try_from(wait).unwrap_or(u32::MAX), reason }
@@ -41,6 +43,7 @@ pub fn decode_verdict(view: &VerdictView) -> Verdict {
         REJECTED => Verdict::Rejected(reason()),
         DROPPED_BY_VENDOR => Verdict::DroppedByVendor(reason()),
         UNSUPPORTED => Verdict::Unsupported,
+        AMBIGUOUS => Verdict::Ambiguous(reason()),
         other => Verdict::Retry {
             after: after(),
             reason: format!("the plugin answered with verdict {other}, which is unknown"),
