@@ -45,6 +45,7 @@ pub use section::journal::{Durability, Journal};
 pub use section::limits::Limits;
 pub use section::listen::Listen;
 pub use section::log::{Log, LogFormat, LogLevel};
+pub use section::outbound::Outbound;
 pub use section::provider::Breaker;
 pub use section::shutdown::Shutdown;
 pub use section::store::Store;
@@ -71,6 +72,8 @@ pub struct Config {
     pub store: Store,
     /// Where events are kept.
     pub journal: Journal,
+    /// The HTTP client for plugins.
+    pub outbound: Outbound,
     /// Folders of plugins, in the order of search.
     pub plugin_dirs: Vec<PathBuf>,
     /// Every value with its origin.

@@ -79,7 +79,7 @@ impl Host {
 
     /// Starts every provider of a configuration that was checked against this catalog.
     pub async fn start(config: Config, catalog: Catalog) -> Self {
-        let registry = Registry::start(config.providers.clone(), &catalog, config.store.dir.clone()).await;
+        let registry = Registry::start(config.providers.clone(), &catalog, &start::world(&config)).await;
         let sinks = |kind| Sinks::new(registry.of(kind).cloned().collect());
         let cache = registry.of(Kind::Cache).next().cloned().map(CacheCalls::new);
         let deliveries = start::deliveries(&config.journal, &registry).await;

@@ -16,6 +16,7 @@ mod host;
 pub mod journal;
 pub mod monitoring;
 pub mod observe;
+mod outbound;
 pub mod plugin;
 
 pub use host::{Host, ProviderStatus, Readiness, StartError, configure};

@@ -1,5 +1,6 @@
 //! The process's own log with the plugins' lines in it, and what the process counts of itself.
 
+pub mod latency;
 pub mod process;
 pub mod requests;
 

@@ -20,8 +20,10 @@ pub use inspect::InspectError;
 pub use load::LoadError;
 pub use provider::{Api, Generation, Provider};
 pub use registry::{Registry, State};
+pub(crate) use services::outbound_counted;
 pub use services::{PluginMetric, metrics as plugin_metrics};
 pub use slot::Slot;
+pub(crate) use start::World;
 
 #[cfg(test)]
 mod tests;

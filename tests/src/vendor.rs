@@ -5,7 +5,10 @@
 use std::{
     io::Read,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -90,6 +93,7 @@ impl Answer {
 type Behaviour = Arc<dyn Fn(&Request) -> Answer + Send + Sync>;
 
 struct Shared {
+    open: AtomicUsize,
     requests: Mutex<Vec<Request>>,
     behaviour: Mutex<Behaviour>,
 }
@@ -109,7 +113,8 @@ impl Vendor {
     pub async fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("a listener has an address");
-        let shared = Arc::new(Shared { requests: Mutex::default(), behaviour: Mutex::new(Arc::new(answer)) });
+        let behaviour: Mutex<Behaviour> = Mutex::new(Arc::new(answer));
+        let shared = Arc::new(Shared { open: AtomicUsize::new(0), requests: Mutex::default(), behaviour });
         let serving = tokio::spawn(serve(listener, shared.clone()));
         Self { address, shared, serving }
     }
@@ -127,6 +132,11 @@ impl Vendor {
     /// Answers otherwise from here on.
     pub fn answer(&self, answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) {
         *self.shared.behaviour.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(answer);
+    }
+
+    /// Returns how many connections are open.
+    pub fn open_connections(&self) -> usize {
+        self.shared.open.load(Ordering::SeqCst)
     }
 
     /// Returns every request that came, in order.
@@ -151,10 +161,15 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     // The connections end with this task: dropping the set aborts them.
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        let shared = shared.clone();
+        let (shared, counted) = (shared.clone(), shared.clone());
+        counted.open.fetch_add(1, Ordering::SeqCst);
         let service = service_fn(move |request| respond(shared.clone(), request));
         let builder = hyper::server::conn::http1::Builder::new();
-        connections.spawn(async move { builder.serve_connection(TokioIo::new(stream), service).await.is_ok() });
+        connections.spawn(async move {
+            // A connection that breaks is what a client does that gives up.
+            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+            counted.open.fetch_sub(1, Ordering::SeqCst);
+        });
         while connections.try_join_next().is_some() {}
     }
 }

@@ -27,6 +27,8 @@ mod log;
 mod mix;
 #[path = "main/outage.rs"]
 mod outage;
+#[path = "main/outbound.rs"]
+mod outbound;
 #[path = "main/program.rs"]
 mod program;
 #[path = "main/secrets.rs"]

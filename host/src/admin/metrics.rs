@@ -3,6 +3,7 @@
 
 mod delivery;
 mod exposition;
+mod outbound;
 mod plugins;
 mod process;
 
@@ -25,6 +26,7 @@ pub(super) fn text(host: &Host) -> String {
     let slots = host.registry().slots();
     providers(&mut out, slots);
     delivery::write(&mut out, host.deliveries().ok());
+    outbound::write(&mut out, slots);
     process::write(&mut out);
     plugins::write(&mut out, slots);
     out.into_text()

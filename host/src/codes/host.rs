@@ -25,6 +25,11 @@ pub(super) const HOST: &[Explained] = &[
     code("host.bind", "An address of `[listen]` can't be bound.", "Name another, or port 0 for any free one."),
     code("host.door_failed", "The HTTP door ended early (logged).", "Report it."),
     code(
+        "host.outbound_unusable",
+        "The HTTP client for plugins can't be made (logged); plugins that speak HTTP reach nothing.",
+        "Look at `[outbound]`; the message names the cause.",
+    ),
+    code(
         "host.reload_unavailable",
         "SIGHUP came; this version does not reload (logged).",
         "Restart the host to take a changed configuration.",

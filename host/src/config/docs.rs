@@ -70,7 +70,8 @@ a variable, numbers and booleans are parsed and lists are separated by commas.
 ";
 
 const EXTENSIONS: &str = "
-Two extensions: `x-env` names the variable that fills the setting, `x-secret: true` keeps its value out of every \
-message, log and listing. Any other keyword is a warning (`config.schema_unsupported`); the plugin itself still checks \
+Three extensions: `x-env` names the variable that fills the setting, `x-secret: true` keeps its value out of every \
+message, log and listing, and `x-egress` lets the plugin reach, over the HTTP that the host runs for it, the origin that \
+the value names: `true` where the value is a URL, or a list of URLs in which `{}` stands for the value. Any other keyword is a warning (`config.schema_unsupported`); the plugin itself still checks \
 the setting when it starts.
 ";

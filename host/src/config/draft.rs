@@ -10,7 +10,7 @@ use super::key::{Reader, check_keys};
 
 use super::section::provider::{self as block, Block, SETTINGS};
 use super::section::select::{self, Selected};
-use super::section::{auth, journal, limits, listen, log, shutdown, store};
+use super::section::{auth, journal, limits, listen, log, outbound, shutdown, store};
 use super::show::Row;
 use super::tree::{self, Node, Table};
 use super::{Config, Kind, ProviderConfig, Sources, provider, section, settings};
@@ -79,6 +79,7 @@ impl Draft {
             shutdown: shutdown::read(&mut reader),
             store: store::read(&mut reader, &sources.base),
             journal: journal::read(&mut reader, &sources.base),
+            outbound: outbound::read(&mut reader, &sources.base),
             plugin_dirs: plugin_dirs.into_iter().map(|dir| sources.base.join(dir)).collect(),
             rows: Vec::new(),
         };

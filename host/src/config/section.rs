@@ -6,6 +6,7 @@ pub(super) mod journal;
 pub(super) mod limits;
 pub(super) mod listen;
 pub(super) mod log;
+pub(super) mod outbound;
 pub(super) mod provider;
 pub(super) mod select;
 pub(super) mod shutdown;
@@ -33,4 +34,5 @@ pub(super) const ALL: &[Section] = &[
     shutdown::SECTION,
     store::SECTION,
     journal::SECTION,
+    outbound::SECTION,
 ];

@@ -1,6 +1,7 @@
 //! The types a key of the host's own can have: how each is read, shown, bounded and described in a schema.
 
 mod quantity;
+mod texts;
 mod word;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use super::codes;
 use super::tree::{Node, Value};
 use crate::diagnostic::Origin;
 
+pub(super) use texts::Texts;
 pub(super) use word::{Name, Names, Words};
 
 /// Why a value was refused.

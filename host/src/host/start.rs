@@ -1,5 +1,7 @@
 //! From sources to a checked configuration: read, discover, resolve.
 
+use std::sync::Arc;
+
 use outrigger_plugin_api::manifest::Kind;
 
 use crate::{
@@ -7,7 +9,8 @@ use crate::{
     config::{self, CliSources, Config, Sources},
     deliver::Deliveries,
     diagnostic::{Diagnostics, Paint},
-    plugin::{Catalog, Registry},
+    outbound::Client,
+    plugin::{Catalog, Registry, World},
 };
 
 /// The configuration can't be used. Holds every fault found, each with its place.
@@ -43,6 +46,14 @@ pub fn configure(sources: &Sources) -> Result<(Config, Catalog), StartError> {
         Some(config) if !diagnostics.has_errors() => Ok((config, catalog)),
         _ => Err(StartError(diagnostics)),
     }
+}
+
+/// Returns what every provider needs of the host.
+pub(super) fn world(config: &Config) -> World {
+    let client = Client::new(&config.outbound).inspect_err(|why| {
+        tracing::error!(code = "host.outbound_unusable", "plugins that speak HTTP reach nothing: {why}");
+    });
+    World { store: config.store.dir.clone(), client: client.ok().map(Arc::new) }
 }
 
 /// Begins deliveries, or says why no event can be kept. The cache works without them.

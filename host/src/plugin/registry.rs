@@ -1,12 +1,15 @@
 //! The providers that were asked for, whether they run, and why not.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 use outrigger_plugin_api::{manifest::Kind, sdk::Call};
 use tracing::{error, info};
 
-use super::{Catalog, LoadError, Provider, Slot, services, start};
+use super::{
+    Catalog, LoadError, Provider, Slot, services,
+    start::{self, World},
+};
 use crate::{clock, config::ProviderConfig};
 
 /// How one asked-for provider stands.
@@ -40,8 +43,8 @@ pub struct Registry {
 
 impl Registry {
     /// Starts every provider, all at once; one that fails leaves the others serving.
-    pub async fn start(configs: Vec<ProviderConfig>, catalog: &Catalog, store: PathBuf) -> Self {
-        let starting = configs.into_iter().map(|config| start_slot(config, catalog, store.clone()));
+    pub(crate) async fn start(configs: Vec<ProviderConfig>, catalog: &Catalog, world: &World) -> Self {
+        let starting = configs.into_iter().map(|config| start_slot(config, catalog, world));
         Self { slots: join_all(starting).await }
     }
 
@@ -62,9 +65,9 @@ impl Registry {
     }
 }
 
-async fn start_slot(config: ProviderConfig, catalog: &Catalog, store: PathBuf) -> Arc<Slot> {
+async fn start_slot(config: ProviderConfig, catalog: &Catalog, world: &World) -> Arc<Slot> {
     let began = clock::now();
-    let state = match run(&config, catalog, store).await {
+    let state = match run(&config, catalog, world).await {
         Ok(provider) => {
             let took = clock::since(began).as_millis();
             info!(provider = config.name, kind = %config.kind, version = provider.manifest.version, took_ms = u64::try_from(took).unwrap_or(u64::MAX), "provider is up");
@@ -80,11 +83,11 @@ async fn start_slot(config: ProviderConfig, catalog: &Catalog, store: PathBuf) -
     Arc::new(Slot::new(config, state))
 }
 
-async fn run(config: &ProviderConfig, catalog: &Catalog, store: PathBuf) -> Result<Provider, LoadError> {
+async fn run(config: &ProviderConfig, catalog: &Catalog, world: &World) -> Result<Provider, LoadError> {
     let Some(found) = catalog.find(&config.plugin) else {
         return Err(catalog.refusal(&config.file));
     };
-    start::start(config.clone(), found.clone(), store).await
+    start::start(config.clone(), found.clone(), world.clone()).await
 }
 
 async fn shutdown_slot(slot: &Slot, call: Call) {

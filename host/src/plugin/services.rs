@@ -1,8 +1,10 @@
-//! What the host does for plugins: takes their log lines and metrics, names the provider, bounds both.
+//! What the host does for plugins: takes their log lines and metrics, makes their HTTP requests, names the
+//! provider, bounds all three.
 //!
 //! These functions are called by foreign code on any thread: they check every length and text, never block and
 //! never panic.
 
+mod http;
 mod limit;
 
 use std::{
@@ -15,13 +17,13 @@ use std::{
 };
 
 use limit::{Admitted, LineLimit};
-use outrigger_plugin_api::abi::{
-    Blob, HostServices, HostServices_Ref, HttpReplyView, HttpRequestView, LogView, Outcome, RSlice, RStr,
-    blob::BLOB_BYTES_MAX,
-};
+use outrigger_plugin_api::abi::{HostServices, HostServices_Ref, LogView, RSlice, RStr, blob::BLOB_BYTES_MAX};
 use parking_lot::{Mutex, RwLock};
 
-use crate::{clock, observe};
+use crate::{
+    clock, observe,
+    outbound::{Access, Counted},
+};
 
 /// Most bytes of one text of a log line; longer ones are cut. Enough for a backtrace, too few to fill a disk.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
@@ -36,6 +38,8 @@ struct Instance {
     provider: String,
     lines: LineLimit,
     metrics: Mutex<BTreeMap<String, PluginMetric>>,
+    /// The way to its backend; `None` where the host's client could not be made.
+    access: Option<Arc<Access>>,
 }
 
 /// A counter or gauge of a plugin.
@@ -54,9 +58,9 @@ static UNKNOWN: LazyLock<Arc<Instance>> =
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Registers a provider instance and returns its number, unique in this process.
-pub(crate) fn register(provider: &str) -> u64 {
+pub(crate) fn register(provider: &str, access: Option<Access>) -> u64 {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let instance = Instance { provider: provider.to_owned(), ..Instance::default() };
+    let instance = Instance { provider: provider.to_owned(), access: access.map(Arc::new), ..Instance::default() };
     INSTANCES.write().insert(number, Arc::new(instance));
     number
 }
@@ -67,9 +71,15 @@ pub fn metrics(instance: u64) -> Vec<(String, PluginMetric)> {
     instance.map(|i| i.metrics.lock().iter().map(|(name, value)| (name.clone(), *value)).collect()).unwrap_or_default()
 }
 
+/// Returns what an instance's HTTP requests counted.
+pub fn outbound_counted(instance: u64) -> Option<Counted> {
+    let instance = INSTANCES.read().get(&instance).cloned()?;
+    instance.access.as_ref().map(|access| access.counted())
+}
+
 /// Returns the table that plugins get.
 pub(crate) fn table() -> HostServices_Ref {
-    static TABLE: LazyLock<HostServices_Ref> = LazyLock::new(|| HostServices { log, metric, http }.leak());
+    static TABLE: LazyLock<HostServices_Ref> = LazyLock::new(|| HostServices { log, metric, http: http::http }.leak());
     *TABLE
 }
 
@@ -153,9 +163,4 @@ extern "C" fn metric(instance: u64, kind: u8, name: RStr<'_>, value: f64) {
         1 => *entry.or_insert(PluginMetric::Gauge(0.0)) = PluginMetric::Gauge(value),
         _ => {}
     }
-}
-
-/// Not served yet.
-extern "C" fn http(_request: &HttpRequestView<'_>, _body: Blob) -> Outcome<HttpReplyView> {
-    Outcome::unsupported()
 }

@@ -3,7 +3,7 @@
 //! Each start has its own thread: a plugin that blocks in start blocks that thread only, and is reported by step.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -23,7 +23,22 @@ use super::{
     load::{Loaded, load},
     services,
 };
-use crate::{call::finish, clock, config::ProviderConfig, observe};
+use crate::{
+    call::finish,
+    clock,
+    config::ProviderConfig,
+    observe,
+    outbound::{Access, Client, Egress},
+};
+
+/// What of the host every provider needs.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    /// The private folder of checked copies.
+    pub(crate) store: PathBuf,
+    /// The HTTP client for plugins; `None` where it could not be made, and the host has said so.
+    pub(crate) client: Option<Arc<Client>>,
+}
 
 /// The steps of a start, for the message of one that hangs.
 const STEPS: [&str; 5] = ["load", "attach", "validate", "start", "health"];
@@ -41,14 +56,14 @@ static GENERATIONS: AtomicU64 = AtomicU64::new(1);
 ///
 /// # Errors
 /// The station that refused it and why.
-pub(crate) async fn start(config: ProviderConfig, found: Found, store: PathBuf) -> Result<Provider, LoadError> {
+pub(crate) async fn start(config: ProviderConfig, found: Found, world: World) -> Result<Provider, LoadError> {
     let (began, limit) = (clock::now(), config.start_timeout);
     let (mut report, result) = oneshot::channel();
     let step = Arc::new(AtomicUsize::new(0));
     let (runtime, shown) = (tokio::runtime::Handle::current(), step.clone());
     let body = async move {
         let started = tokio::select! {
-            started = steps(&config, &found, &store, &shown) => started,
+            started = steps(&config, &found, &world, &shown) => started,
             // Nobody waits any more: dropping the start aborts it and ends the thread, unless the plugin blocks it.
             () = report.closed() => return,
         };
@@ -78,16 +93,18 @@ struct Ready {
 async fn steps(
     config: &ProviderConfig,
     found: &Found,
-    store: &Path,
+    world: &World,
     step: &AtomicUsize,
 ) -> Result<Provider, LoadError> {
     let at = |number| step.store(number, Ordering::Relaxed);
-    let Loaded { root, manifest, sha256 } = load(found, config.kind, store)?;
+    let Loaded { root, manifest, sha256 } = load(found, config.kind, &world.store)?;
     at(1);
     crossed(root.attach()(services::table(), observe::plugin_level()))
         .map_err(|error| failed(Duration::ZERO, error))?;
     at(2);
-    let instance = services::register(&config.name);
+    let egress = Egress::of(&manifest.settings, &config.settings);
+    let access = world.client.as_ref().map(|client| Access::new(client.clone(), egress));
+    let instance = services::register(&config.name, access);
     let settings = config.settings.to_string();
     let view = InstanceView {
         instance,

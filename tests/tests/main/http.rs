@@ -34,10 +34,10 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// What a test reads of an answer.
-struct Answer {
+pub(crate) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
-    body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl Answer {
@@ -97,11 +97,11 @@ impl Door {
     }
 }
 
-fn request(method: &str, path: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
+pub(crate) fn request(method: &str, path: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
     Request::builder().method(method).uri(path).body(Full::new(body.into())).unwrap()
 }
 
-async fn ask(app: &App, request: Request<Full<Bytes>>) -> Answer {
+pub(crate) async fn ask(app: &App, request: Request<Full<Bytes>>) -> Answer {
     let (parts, body) = app.clone().oneshot(request).await.unwrap().into_parts();
     Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
 }

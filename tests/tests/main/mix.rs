@@ -20,7 +20,7 @@ pub(crate) struct Version {
     pub(crate) plugin: &'static str,
 }
 
-/// Without the method that was appended to the sink's table.
+/// Without what was appended: a method of the sink's table, a service of the host's.
 const OLDER: Version = Version {
     name: "analytics_older",
     api: "1.0.0",
@@ -34,6 +34,17 @@ const OLDER: Version = Version {
             "export/sink.rs",
             "    fn query(&self, call: &CallView, request: RSlice<'_, u8>) -> Outcome<Blob> {",
             "}\nimpl<T: SinkProvider> SinkGlue<T> {\n    #[expect(dead_code, reason = \"of a later version\")]\n    fn query(&self, call: &CallView, request: RSlice<'_, u8>) -> Outcome<Blob> {",
+        ),
+        (
+            "abi/services.rs",
+            "    /// Makes one HTTP request; the host owns the body from here on. Nothing is dialled before the first poll, and\n    /// dropping the future ends the request.\n    pub http: extern \"C\" fn(&HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView>,\n",
+            "",
+        ),
+        ("abi/services.rs", "use super::{\n    Blob, Outcome,\n    http::{HttpReplyView, HttpRequestView},\n};\n", ""),
+        (
+            "export/bridge.rs",
+            "HOST.get().and_then(HostServices_Ref::http)",
+            "None::<fn(&HttpRequestView<'_>, Blob) -> _>",
         ),
     ],
     plugin: SINK,
@@ -62,13 +73,8 @@ const NEWER: Version = Version {
         ),
         (
             "abi/services.rs",
-            "    pub metric: extern \"C\" fn(instance: u64, kind: u8, name: RStr<'_>, value: f64),\n}",
-            "    pub metric: extern \"C\" fn(instance: u64, kind: u8, name: RStr<'_>, value: f64),\n    pub later: extern \"C\" fn(u64),\n}",
-        ),
-        (
-            "abi/services.rs",
-            "HostServices { log, metric }",
-            "extern \"C\" fn later(_: u64) {}\n    HostServices { log, metric, later }",
+            "    pub http: extern \"C\" fn(&HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView>,\n",
+            "    pub http: extern \"C\" fn(&HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView>,\n    pub later: extern \"C\" fn(u64),\n",
         ),
     ],
     plugin: include_str!("../../../plugin-api/examples/one_page.rs"),

@@ -1,6 +1,11 @@
 //! Writes Prometheus' text format, version 0.0.4: each family's HELP and TYPE once, right before its samples.
 
-use std::fmt::{Display, Write};
+use std::{
+    fmt::{Display, Write},
+    time::Duration,
+};
+
+use crate::observe::latency::{BUCKETS_US, Histogram};
 
 /// The text so far.
 #[derive(Debug, Default)]
@@ -28,6 +33,17 @@ impl Exposition {
             self.family(name, sort, about);
             self.sample(name, "", value);
         }
+    }
+
+    /// Adds the samples of one histogram to the family begun last.
+    pub(super) fn histogram(&mut self, name: &str, labels: &str, Histogram { within, count, sum_us }: &Histogram) {
+        let seconds = |us: u64| Duration::from_micros(us).as_secs_f64();
+        for (bound_us, count) in BUCKETS_US.iter().zip(within) {
+            self.sample(&format!("{name}_bucket"), &format!("{labels},le=\"{}\"", seconds(*bound_us)), count);
+        }
+        self.sample(&format!("{name}_bucket"), &format!("{labels},le=\"+Inf\""), count);
+        self.sample(&format!("{name}_sum"), labels, seconds(*sum_us));
+        self.sample(&format!("{name}_count"), labels, count);
     }
 
     pub(super) fn into_text(self) -> String {

@@ -3,7 +3,7 @@
 use super::exposition::Exposition;
 use crate::observe::{
     process,
-    requests::{self, BUCKETS_US, Counted},
+    requests::{self, Counted},
 };
 
 /// Names and units as Prometheus' own client libraries have them, so that dashboards for any process fit.
@@ -29,17 +29,7 @@ fn requests(out: &mut Exposition, counted: &[Counted]) {
     }
     let name = "outrigger_http_request_duration_seconds";
     out.family(name, "histogram", "Time from a request's head to its answer.");
-    for Counted { route, method, within, count, sum_us, .. } in counted {
-        let labels = format!("route=\"{route}\",method=\"{method}\"");
-        for (bound_us, count) in BUCKETS_US.iter().zip(within) {
-            out.sample(&format!("{name}_bucket"), &format!("{labels},le=\"{}\"", seconds(*bound_us)), count);
-        }
-        out.sample(&format!("{name}_bucket"), &format!("{labels},le=\"+Inf\""), count);
-        out.sample(&format!("{name}_sum"), &labels, seconds(*sum_us));
-        out.sample(&format!("{name}_count"), &labels, count);
+    for Counted { route, method, took, .. } in counted {
+        out.histogram(name, &format!("route=\"{route}\",method=\"{method}\""), took);
     }
-}
-
-fn seconds(us: u64) -> f64 {
-    std::time::Duration::from_micros(us).as_secs_f64()
 }

@@ -68,5 +68,6 @@ fn the_reference_file_names_every_key() {
         .collect();
     assert!(uncommented.len() < text.len(), "nothing was commented out");
     let variables = [("REDIS_URL", "redis://h"), ("SENTRY_DSN", "d"), ("OUTRIGGER_TOKEN", "0123456789abcdef")];
+    let variables = [&variables[..], &[("HTTPS_PROXY", "http://proxy.internal:3128")]].concat();
     let _ = config(&uncommented, &variables);
 }
