@@ -12,7 +12,10 @@ use outrigger_plugin_api::{
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Breaker, CallError, Tally, finish};
-use crate::{clock, config::ProviderConfig};
+use crate::{
+    clock,
+    config::{ProviderConfig, Redactor},
+};
 
 /// A call waits for its place at most this part of its time, a half: what is left for the provider is then never so
 /// little that the call is sent only to be cut, which of a write leaves open whether it happened.
@@ -31,6 +34,8 @@ enum Turn {
 #[derive(Debug)]
 pub struct Gate {
     provider: String,
+    /// Takes the provider's secrets out of its words.
+    pub redactor: Redactor,
     /// Bound on calls that wait for the provider. A call answered at once never counts: it is bounded by the
     /// number of threads.
     places: Semaphore,
@@ -58,6 +63,7 @@ impl Gate {
         let limit = usize::try_from(config.concurrency).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self {
             provider: config.name.clone(),
+            redactor: Redactor::of(config),
             places: Semaphore::new(limit),
             limit,
             timeout: config.timeout,
@@ -184,6 +190,7 @@ impl Gate {
     /// Notes the provider's error.
     #[cold]
     pub(super) fn refused(&self, error: ProviderError) -> CallError {
+        let error = ProviderError { message: self.redactor.clean(error.message), ..error };
         self.failed.fetch_add(1, Ordering::Relaxed);
         self.breaker.failed(error.kind);
         CallError::Provider { provider: self.provider.clone(), error }

@@ -107,7 +107,19 @@ pub async fn deliver<'a>(
         let error = ProviderError::internal(format!("gave {} verdicts for {sent} records", verdicts.len()));
         return Err(CallError::Provider { provider: slot.config.name.clone(), error });
     }
-    Ok(verdicts.iter().map(wire::decode_verdict).collect())
+    Ok(verdicts.iter().map(|view| cleaned(slot, wire::decode_verdict(view))).collect())
+}
+
+/// Takes the provider's secrets out of a verdict's reason: it goes into receipts and dead letters.
+fn cleaned(slot: &Slot, verdict: Verdict) -> Verdict {
+    let clean = |reason| slot.gate.redactor.clean(reason);
+    match verdict {
+        Verdict::Retry { after, reason } => Verdict::Retry { after, reason: clean(reason) },
+        Verdict::Rejected(reason) => Verdict::Rejected(clean(reason)),
+        Verdict::DroppedByVendor(reason) => Verdict::DroppedByVendor(clean(reason)),
+        Verdict::Ambiguous(reason) => Verdict::Ambiguous(clean(reason)),
+        silent => silent,
+    }
 }
 
 fn view((event, attempt): (&Outgoing, u32)) -> RecordView<'_> {

@@ -10,7 +10,10 @@ use super::{
     Catalog, LoadError, Provider, Slot, services,
     start::{self, World},
 };
-use crate::{clock, config::ProviderConfig};
+use crate::{
+    clock,
+    config::{ProviderConfig, Redactor},
+};
 
 /// How one asked-for provider stands.
 #[derive(Debug)]
@@ -74,7 +77,11 @@ async fn start_slot(config: ProviderConfig, catalog: &Catalog, world: &World) ->
             State::Running(provider)
         }
         Err(error) => {
-            let failure = Failure { code: error.code(), message: crate::observe::chain(&error), help: error.help() };
+            let failure = Failure {
+                code: error.code(),
+                message: Redactor::of(&config).clean(crate::observe::chain(&error)),
+                help: error.help(),
+            };
             error!(provider = config.name, kind = %config.kind, code = failure.code, required = config.required,
                 help = failure.help, "provider does not run: {}", failure.message);
             State::Failed(failure)

@@ -21,7 +21,9 @@ use outrigger_plugin_api::abi::{HostServices, HostServices_Ref, LogView, RSlice,
 use parking_lot::{Mutex, RwLock};
 
 use crate::{
-    clock, observe,
+    clock,
+    config::{ProviderConfig, Redactor},
+    observe,
     outbound::{Access, Counted},
 };
 
@@ -36,6 +38,7 @@ const REPORT_DELAY: Duration = Duration::from_secs(1);
 #[derive(Default)]
 struct Instance {
     provider: String,
+    redactor: Redactor,
     lines: LineLimit,
     metrics: Mutex<BTreeMap<String, PluginMetric>>,
     /// The way to its backend; `None` where the host's client could not be made.
@@ -58,9 +61,14 @@ static UNKNOWN: LazyLock<Arc<Instance>> =
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Registers a provider instance and returns its number, unique in this process.
-pub(crate) fn register(provider: &str, access: Option<Access>) -> u64 {
+pub(crate) fn register(config: &ProviderConfig, access: Option<Access>) -> u64 {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let instance = Instance { provider: provider.to_owned(), access: access.map(Arc::new), ..Instance::default() };
+    let instance = Instance {
+        provider: config.name.clone(),
+        redactor: Redactor::of(config),
+        access: access.map(Arc::new),
+        ..Instance::default()
+    };
     INSTANCES.write().insert(number, Arc::new(instance));
     number
 }
@@ -135,6 +143,7 @@ extern "C" fn log(line: &LogView<'_>) {
         Admitted::No => return report_dropped_later(),
     }
     let (target, message, fields) = (text(line.target), text(line.message), text(line.fields));
+    let (message, fields) = (instance.redactor.clean(message), instance.redactor.clean(fields));
     observe::plugin_line(line.level, &instance.provider, &target, &message, &fields);
 }
 

@@ -104,7 +104,7 @@ async fn steps(
     at(2);
     let egress = Egress::of(&manifest.settings, &config.settings);
     let access = world.client.as_ref().map(|client| Access::new(client.clone(), egress));
-    let instance = services::register(&config.name, access);
+    let instance = services::register(config, access);
     let settings = config.settings.to_string();
     let view = InstanceView {
         instance,
