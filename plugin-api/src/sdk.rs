@@ -7,14 +7,16 @@ pub mod host;
 pub mod http;
 pub mod runtime;
 pub mod sink;
+pub mod standing;
 
 pub mod analytics;
 pub mod monitoring;
 
-pub use call::{Call, Trace};
+pub use call::{Call, Countdown, Trace};
 pub use error::{ErrorKind, ProviderError};
 pub use host::Host;
 pub use runtime::RunOn;
+pub use standing::Standing;
 
 pub use crate::units::{ByteCount, HumanDuration};
 pub use bytes::Bytes;

@@ -54,6 +54,17 @@ impl Response {
         })
     }
 
+    /// Returns the answer with three dots for each `secret` in its body: some vendors repeat the key they refuse, and
+    /// what they say goes into logs. An empty secret is none.
+    #[must_use]
+    pub fn without(mut self, secret: &str) -> Self {
+        let text = String::from_utf8_lossy(&self.body);
+        if !secret.is_empty() && text.contains(secret) {
+            self.body = text.replace(secret, "…").into();
+        }
+        self
+    }
+
     /// Returns how long the backend asked to wait: `Retry-After` in seconds. A date is not read, because vendors send
     /// seconds and the two clocks may differ.
     pub fn retry_after(&self) -> Option<Duration> {

@@ -68,6 +68,14 @@ fn an_excerpt_is_bounded_and_says_that_it_is_cut() {
 }
 
 #[test]
+fn a_key_that_the_vendor_repeats_is_not_shown() {
+    let answer = |secret: &str| Response::new(401, &[], "no such key: k3y, k3y").without(secret).excerpt();
+    assert_eq!(answer("k3y"), "no such key: …, …");
+    assert_eq!(answer(""), "no such key: k3y, k3y");
+    assert_eq!(Response::new(200, &[], vec![0xff]).without("k").body, vec![0xff], "what holds no key stays as it is");
+}
+
+#[test]
 fn without_a_host_there_is_no_http() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let send = |host: Host| runtime.block_on(host.http().send(Request::get("https://vendor.example")));
