@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 use super::{Call, Health, Host, ProviderError, RunOn};
 
+mod tally;
+
+pub use tally::Tally;
+
 /// A body that records of one kind carry: [`monitoring::Event`](super::monitoring::Event) or
 /// [`analytics::Event`](super::analytics::Event).
 pub trait Body: DeserializeOwned + Serialize + Send + Sync + 'static {
