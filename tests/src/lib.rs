@@ -1,6 +1,7 @@
 //! What tests of several crates share: hosts over real plugin libraries, real backends on free ports, and fakes.
 #![expect(clippy::expect_used, clippy::panic, reason = "a harness has nobody to return an error to")]
 
+pub mod loaded_sink;
 pub mod plugins;
 pub mod redis_server;
 pub mod sink_subject;

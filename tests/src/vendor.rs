@@ -2,6 +2,8 @@
 //!
 //! Each file in `vendor/` is one vendor: it enforces the limits and gives the answers that the vendor documents.
 
+pub mod plausible;
+
 use std::{
     io::Read,
     net::SocketAddr,

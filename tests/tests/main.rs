@@ -33,3 +33,5 @@ mod outbound;
 mod program;
 #[path = "main/secrets.rs"]
 mod secrets;
+#[path = "main/vendors.rs"]
+mod vendors;

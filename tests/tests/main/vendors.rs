@@ -1,0 +1,4 @@
+//! Each provider that speaks HTTP, loaded, against its vendor's rules.
+
+#[path = "vendors/plausible.rs"]
+mod plausible;
