@@ -64,6 +64,13 @@ impl Tally {
         self.stopped.get_or_insert(error);
     }
 
+    /// Notes that an event of a record was not sent, so that what was said of another one does not end the record.
+    pub fn reopen(&mut self, record: usize) {
+        if let Some(Mark::Answered(Verdict::Delivered | Verdict::AcceptedUnverified)) = self.marks.get(record) {
+            self.mark(record, Mark::Open);
+        }
+    }
+
     /// Tells whether a request failed as a whole.
     pub const fn is_stopped(&self) -> bool {
         self.stopped.is_some()

@@ -79,6 +79,18 @@ fn of_a_record_in_several_events_the_worst_counts() {
 }
 
 #[test]
+fn a_record_of_which_an_event_was_not_sent_comes_again_unless_it_ended_badly() {
+    let mut tally = Tally::of(4);
+    tally.answer(0, Verdict::Delivered);
+    tally.answer(1, Verdict::Delivered);
+    tally.answer(2, rejected());
+    for record in 1..4 {
+        tally.reopen(record);
+    }
+    assert_eq!(names(tally), ["delivered", "retry", "rejected", "retry"]);
+}
+
+#[test]
 fn a_place_beyond_the_batch_is_nothing() {
     let mut tally = Tally::of(0);
     tally.answer(5, Verdict::Delivered);
