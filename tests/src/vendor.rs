@@ -2,6 +2,7 @@
 //!
 //! Each file in `vendor/` is one vendor: it enforces the limits and gives the answers that the vendor documents.
 
+pub mod amplitude;
 pub mod plausible;
 
 use std::{

@@ -64,7 +64,7 @@ fn answer(request: &Request, book: &Mutex<Vec<Counted>>) -> Answer {
     }
     let agent = request.header("user-agent").unwrap_or_default().to_owned();
     let ip = request.header("x-forwarded-for").map(str::to_owned);
-    if let Some(domains) = event["domain"].as_str() {
+    if let Some(domains) = event.get("domain").and_then(Value::as_str) {
         let dropped = domains.split(',').filter(|domain| is_dropped(domain.trim(), &agent, ip.as_deref())).count();
         if dropped > 0 {
             return Answer::new(202, "ok").header("x-plausible-dropped", &dropped.to_string());
@@ -76,7 +76,7 @@ fn answer(request: &Request, book: &Mutex<Vec<Counted>>) -> Answer {
 
 /// Returns what is answered with 400.
 fn fault(event: &Value) -> Option<(&'static str, &'static str)> {
-    let text = |name: &str| event[name].as_str().map(str::trim).filter(|text| !text.is_empty());
+    let text = |name: &str| event.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let Some(name) = text("name") else { return Some(("event_name", "can't be blank")) };
     let Some(url) = text("url") else { return Some(("url", "is required")) };
     if text("domain").is_none() {
@@ -95,7 +95,7 @@ fn fault(event: &Value) -> Option<(&'static str, &'static str)> {
     if text("referrer").is_some_and(|referrer| referrer.chars().count() > 2_000) {
         return Some(("referrer", "should be at most 2000 character(s)"));
     }
-    let Some(props) = event["props"].as_object() else { return None };
+    let props = event.get("props")?.as_object()?;
     let long =
         |(name, value): (&String, &Value)| name.len() > 300 || value.as_str().is_some_and(|text| text.len() > 2_000);
     if props.len() > 30 {
