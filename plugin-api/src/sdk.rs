@@ -5,6 +5,7 @@ pub mod call;
 pub mod error;
 pub mod host;
 pub mod http;
+pub mod moment;
 pub mod runtime;
 pub mod sink;
 pub mod standing;
@@ -15,6 +16,7 @@ pub mod monitoring;
 pub use call::{Call, Countdown, Trace};
 pub use error::{ErrorKind, ProviderError};
 pub use host::Host;
+pub use moment::Moment;
 pub use runtime::RunOn;
 pub use standing::Standing;
 

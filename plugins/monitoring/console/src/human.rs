@@ -5,12 +5,13 @@ mod details;
 mod paint;
 
 use outrigger_plugin_api::sdk::{
+    Moment,
     monitoring::{Event, Severity, Status},
     sink::Record,
 };
 pub(crate) use paint::Paint;
 
-use crate::{escape, moment::Moment, severity};
+use crate::{escape, severity};
 
 /// Appends the record.
 pub(crate) fn push(out: &mut String, record: &Record<Event>, paint: Paint) {

@@ -2,12 +2,12 @@
 
 use std::io;
 
-use outrigger_plugin_api::sdk::{monitoring::Event, sink::Record};
+use outrigger_plugin_api::sdk::{Moment, monitoring::Event, sink::Record};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use uuid::Uuid;
 
-use crate::{escape, moment::Moment};
+use crate::escape;
 
 /// One line. The record's own fields follow its identity; none of them bears these names.
 #[derive(Serialize)]

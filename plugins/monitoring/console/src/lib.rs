@@ -3,7 +3,6 @@
 mod escape;
 mod human;
 mod json;
-mod moment;
 mod output;
 pub mod settings;
 mod severity;

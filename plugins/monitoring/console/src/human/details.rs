@@ -2,11 +2,13 @@
 
 use std::fmt::Display;
 
-use outrigger_plugin_api::sdk::monitoring::{Breadcrumb, Context, Event, Object, Request, User};
+use outrigger_plugin_api::sdk::{
+    Moment,
+    monitoring::{Breadcrumb, Context, Event, Object, Request, User},
+};
 use serde_json::Value;
 
 use super::{Paint, escape};
-use crate::moment::Moment;
 
 /// Breadcrumbs shown: the last ones, which is where the way to the error is.
 const BREADCRUMBS_SHOWN: usize = 5;

@@ -2,9 +2,14 @@
 
 use std::fmt;
 
-/// Unix milliseconds that display as `2026-11-23T01:12:09.123Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment(pub(crate) u64);
+/// Unix milliseconds that display, and serialize, as RFC 3339 in UTC.
+///
+/// ```
+/// # use outrigger_plugin_api::sdk::Moment;
+/// assert_eq!(Moment(1_795_392_000_123).to_string(), "2026-11-23T00:00:00.123Z");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub u64);
 
 /// The last millisecond with a year of four digits: 9999-12-31T23:59:59.999Z. Later ones show as this.
 const LAST: u64 = 253_402_300_799_999;
