@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 pub mod build;
+mod names;
 
 /// The section's name in an ELF file (Mach-O: `__DATA,__outrigger`; PE: `.outrig`, eight bytes at most).
 pub const SECTION: &str = ".outrigger";

@@ -4,6 +4,7 @@
 
 pub mod amplitude;
 pub mod plausible;
+pub mod sentry;
 
 use std::{
     io::Read,

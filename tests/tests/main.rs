@@ -31,6 +31,8 @@ mod outage;
 mod outbound;
 #[path = "main/program.rs"]
 mod program;
+#[path = "main/providers.rs"]
+mod providers;
 #[path = "main/secrets.rs"]
 mod secrets;
 #[path = "main/vendors.rs"]
