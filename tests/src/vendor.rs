@@ -5,6 +5,7 @@
 pub mod amplitude;
 pub mod plausible;
 pub mod sentry;
+pub mod segment;
 
 use std::{
     io::Read,

@@ -60,3 +60,5 @@ pub(crate) async fn metrics(host: &Host) -> String {
     let answer = crate::http::ask(&app, crate::http::request("GET", "/metrics", "")).await;
     String::from_utf8(answer.body.to_vec()).unwrap()
 }
+#[path = "vendors/segment.rs"]
+mod segment;
