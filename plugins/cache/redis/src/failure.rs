@@ -1,6 +1,7 @@
-//! Redis' errors as the host's.
+//! The client library's errors as the host's.
 
 use outrigger_plugin_api::sdk::{ErrorKind, ProviderError};
+use outrigger_redis_commands::from_code;
 use redis::{ErrorKind as Kind, RedisError, ServerError};
 
 /// Returns the host's error for one the client library made: the connection's, or the answer to a handshake.
@@ -8,7 +9,7 @@ pub(crate) fn from_client(error: &RedisError) -> ProviderError {
     let server = |code: &str| from_code(code, error.detail().unwrap_or_default());
     match error.kind() {
         Kind::AuthenticationFailed => {
-            let why = error.detail().map(plain).unwrap_or_default();
+            let why = error.detail().unwrap_or_default();
             ProviderError::new(ErrorKind::Refused, format!("the server refused the credentials: {why}"))
         }
         Kind::Server(_) | Kind::Extension => server(error.code().unwrap_or("ERR")),
@@ -28,31 +29,7 @@ pub(crate) fn from_client(error: &RedisError) -> ProviderError {
     }
 }
 
-/// Returns the host's error for one the server answered an operation with.
+/// Returns the host's error for one the server answered with.
 pub(crate) fn from_server(error: &ServerError) -> ProviderError {
     from_code(error.code(), error.details().unwrap_or_default())
 }
-
-fn from_code(code: &str, detail: &str) -> ProviderError {
-    let detail = plain(detail);
-    let kind = match code {
-        "NOAUTH" | "WRONGPASS" | "NOPERM" | "DENIED" => ErrorKind::Refused,
-        "LOADING" | "BUSY" | "TRYAGAIN" | "CLUSTERDOWN" | "MASTERDOWN" | "READONLY" | "MOVED" | "ASK"
-        | "NOREPLICAS" | "MISCONF" | "UNKILLABLE" => ErrorKind::Unavailable,
-        "OOM" => ErrorKind::Overloaded,
-        "ERR" if detail.starts_with("max number of clients") => ErrorKind::Overloaded,
-        "ERR" if detail.starts_with("unknown command") => ErrorKind::Unsupported,
-        "ERR" | "WRONGTYPE" | "CROSSSLOT" | "EXECABORT" => ErrorKind::Invalid,
-        _ => ErrorKind::Internal,
-    };
-    // "ERR" says nothing that the kind does not; other codes are what people search for.
-    ProviderError::new(kind, if code == "ERR" { detail.to_owned() } else { format!("{code} {detail}") })
-}
-
-/// Cuts what Redis 7 adds to an error inside a script: ` script: <sha>, on @user_script:1.`
-fn plain(detail: &str) -> &str {
-    detail.split_once(" script: ").map_or(detail, |(text, _)| text).trim()
-}
-
-#[cfg(test)]
-mod tests;

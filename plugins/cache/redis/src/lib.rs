@@ -3,15 +3,12 @@
 //! A batch of operations is one pipeline: one round trip. What Redis has no command for (compare-and-set and its
 //! kin, groups) is a Lua script, so it is atomic and still one round trip. See README.md for settings and limits.
 
-mod decode;
-mod encode;
 mod failure;
+mod form;
 mod group;
-mod keyspace;
 mod link;
 mod listing;
 mod provider;
-mod script;
 mod settings;
 
 pub use provider::RedisCache;

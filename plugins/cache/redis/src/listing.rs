@@ -4,13 +4,9 @@ use outrigger_plugin_api::sdk::{
     Bytes, Call, ProviderError,
     cache::{OpResult, Reply, ScanPage, ScanRequest, Size},
 };
-use redis::Value;
+use outrigger_redis_commands::{integer, scan_page};
 
-use crate::{
-    decode::{integer, unexpected},
-    link::Node,
-    provider::RedisCache,
-};
+use crate::{form::answer, link::Node, provider::RedisCache};
 
 /// Keys looked at for one step of a clear: about a millisecond of the server's time.
 const CLEAR_STEP: u32 = 1000;
@@ -79,19 +75,7 @@ impl RedisCache {
     ) -> Result<(u64, Vec<Vec<u8>>), ProviderError> {
         let mut scan = redis::cmd("SCAN");
         scan.arg(cursor.position).arg("MATCH").arg(self.space.pattern(prefix)).arg("COUNT").arg(count);
-        let answer = self.link.ask_node(self.limit(call), &cursor.node, scan).await?;
-        let Some([position, keys]) = answer.as_sequence() else { return Err(unexpected(&answer)) };
-        // Cursors use all 64 bits, so they don't pass through i64.
-        let position = match position {
-            Value::BulkString(text) => std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()),
-            Value::Int(number) => u64::try_from(*number).ok(),
-            _ => None,
-        };
-        let keys = keys.as_sequence().unwrap_or_default().iter().filter_map(|key| match key {
-            Value::BulkString(key) => Some(key.clone()),
-            _ => None,
-        });
-        Ok((position.ok_or_else(|| unexpected(&answer))?, keys.collect()))
+        scan_page(answer(self.link.ask_node(self.limit(call), &cursor.node, scan).await?))
     }
 
     pub(crate) async fn remove(&self, call: Call, prefix: Bytes) -> Result<u64, ProviderError> {
@@ -120,8 +104,8 @@ impl RedisCache {
             (cmd, Some(Bytes::from(key)))
         };
         let mut removed = 0;
-        for answer in self.link.run(self.limit(call), keys.into_iter().map(unlink).collect()).await {
-            removed += integer(&answer?)?.unsigned_abs();
+        for value in self.link.run(self.limit(call), keys.into_iter().map(unlink).collect()).await {
+            removed += integer(&answer(value?))?.unsigned_abs();
         }
         Ok(removed)
     }
@@ -134,7 +118,8 @@ impl RedisCache {
             let script = "local count = redis.call('DBSIZE'); redis.call('FLUSHDB', 'ASYNC'); return count";
             let mut flush = redis::cmd("EVAL");
             flush.arg(script).arg(0);
-            removed += integer(&self.link.ask_node(self.limit(call), &node, flush).await?)?.unsigned_abs();
+            let value = self.link.ask_node(self.limit(call), &node, flush).await?;
+            removed += integer(&answer(value))?.unsigned_abs();
         }
         Ok(removed)
     }
@@ -146,8 +131,8 @@ impl RedisCache {
         }
         let mut entries = 0;
         for node in self.link.nodes(self.limit(&call)).await? {
-            let answer = self.link.ask_node(self.limit(&call), &node, redis::cmd("DBSIZE")).await?;
-            entries += integer(&answer)?.unsigned_abs();
+            let value = self.link.ask_node(self.limit(&call), &node, redis::cmd("DBSIZE")).await?;
+            entries += integer(&answer(value))?.unsigned_abs();
         }
         // The server counts the memory of all databases together.
         Ok(Size { entries: Some(entries), bytes: None })

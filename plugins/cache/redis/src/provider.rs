@@ -9,11 +9,10 @@ use outrigger_plugin_api::{
     },
     tracing,
 };
+use outrigger_redis_commands::{Keyspace, decode, encode};
 
 use crate::{
-    decode::decode,
-    encode::encode,
-    keyspace::Keyspace,
+    form::{Packed, answer},
     link::{Limit, Link},
     settings::Settings,
 };
@@ -68,9 +67,9 @@ impl CacheProvider for RedisCache {
         let mut cmds = Vec::with_capacity(ops.len());
         let mut refused: Vec<Option<ProviderError>> = Vec::with_capacity(ops.len());
         for op in &ops {
-            match encode(&self.space, op) {
+            match encode::<Packed>(&self.space, op) {
                 Ok(command) => {
-                    cmds.push((command.cmd, command.key));
+                    cmds.push((command.words.0, command.key));
                     refused.push(None);
                 }
                 Err(error) => refused.push(Some(error)),
@@ -78,11 +77,11 @@ impl CacheProvider for RedisCache {
         }
         let mut answers = self.link.run(self.limit(&call), cmds).await.into_iter();
         let short = || Err(ProviderError::internal("an operation got no answer"));
-        let answer = |(op, refused): (&Op<Bytes>, Option<ProviderError>)| match refused {
+        let result = |(op, refused): (&Op<Bytes>, Option<ProviderError>)| match refused {
             Some(error) => Err(error),
-            None => answers.next().unwrap_or_else(short).and_then(|value| decode(op, value)),
+            None => answers.next().unwrap_or_else(short).and_then(|value| decode(op, answer(value))),
         };
-        let mut results: Vec<OpResult> = ops.iter().zip(refused).map(answer).collect();
+        let mut results: Vec<OpResult> = ops.iter().zip(refused).map(result).collect();
         self.own_keys(&call, &ops, &mut results).await;
         Ok(results)
     }

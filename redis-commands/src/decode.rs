@@ -6,17 +6,19 @@ use outrigger_plugin_api::sdk::{
     Bytes, ProviderError,
     cache::{Condition, Op, OpResult, Reply, Value as Blob},
 };
-use redis::Value;
 
-use crate::failure::from_server;
+use crate::{Answer, failure};
 
 /// Returns the reply to an operation.
-pub(crate) fn decode(op: &Op<Bytes>, value: Value) -> OpResult {
+///
+/// # Errors
+/// The server's own, or `internal` where the command never answers so.
+pub fn decode(op: &Op<Bytes>, value: Answer) -> OpResult {
     let value = match value {
-        Value::ServerError(error) if error.details() == Some("no such key") && matches!(op, Op::Rename { .. }) => {
+        Answer::Error { detail, .. } if failure::plain(&detail) == "no such key" && matches!(op, Op::Rename { .. }) => {
             return Ok(Reply::Missing);
         }
-        Value::ServerError(error) => return Err(from_server(&error)),
+        Answer::Error { code, detail } => return Err(failure::from_code(&code, &detail)),
         value => value,
     };
     match op {
@@ -28,7 +30,7 @@ pub(crate) fn decode(op: &Op<Bytes>, value: Value) -> OpResult {
         Op::CompareAndSet { .. } | Op::CompareAndDelete { .. } | Op::CompareAndExpire { .. } => yes(&value),
         Op::Copy { .. } | Op::Rename { if_absent: true, .. } => yes(&value),
         Op::Rename { .. } => match value {
-            Value::Okay => Ok(Reply::Yes),
+            Answer::Okay => Ok(Reply::Yes),
             other => Err(unexpected(&other)),
         },
         Op::Ttl { .. } => match integer(&value)? {
@@ -42,7 +44,7 @@ pub(crate) fn decode(op: &Op<Bytes>, value: Value) -> OpResult {
         }
         Op::IncrementFloat { .. } | Op::GetRange { .. } | Op::Token { .. } => match bytes(value)? {
             Some(bytes) => Ok(Reply::Value(bytes)),
-            None => Err(unexpected(&Value::Nil)),
+            None => Err(unexpected(&Answer::Nil)),
         },
         _ => Err(unexpected(&value)),
     }
@@ -50,11 +52,11 @@ pub(crate) fn decode(op: &Op<Bytes>, value: Value) -> OpResult {
 
 /// Reads the reply to SET. With GET it is the former value, whether or not the write applied: the condition and the
 /// former value together tell.
-fn stored(condition: Condition, return_old: bool, value: Value) -> OpResult {
+fn stored(condition: Condition, return_old: bool, value: Answer) -> OpResult {
     if !return_old {
         return match value {
-            Value::Okay => Ok(Reply::Stored(None)),
-            Value::Nil => Ok(Reply::NotStored(None)),
+            Answer::Okay => Ok(Reply::Stored(None)),
+            Answer::Nil => Ok(Reply::NotStored(None)),
             other => Err(unexpected(&other)),
         };
     }
@@ -67,39 +69,61 @@ fn stored(condition: Condition, return_old: bool, value: Value) -> OpResult {
     Ok(if applied { Reply::Stored(old) } else { Reply::NotStored(old) })
 }
 
-fn bytes(value: Value) -> Result<Option<Blob>, ProviderError> {
+fn bytes(value: Answer) -> Result<Option<Blob>, ProviderError> {
     match value {
-        Value::Nil => Ok(None),
-        Value::BulkString(bytes) => Ok(Some(bytes.into())),
-        Value::SimpleString(text) => Ok(Some(text.into())),
+        Answer::Nil => Ok(None),
+        Answer::Bytes(bytes) => Ok(Some(bytes.into())),
         other => Err(unexpected(&other)),
     }
 }
 
-fn yes(value: &Value) -> OpResult {
+fn yes(value: &Answer) -> OpResult {
     integer(value).map(|count| if count > 0 { Reply::Yes } else { Reply::No })
 }
 
 /// Reads a number, also where a script sent it as text.
-pub(crate) fn integer(value: &Value) -> Result<i64, ProviderError> {
+///
+/// # Errors
+/// The server's own, or `internal` where it is no number.
+pub fn integer(value: &Answer) -> Result<i64, ProviderError> {
     match value {
-        Value::Int(number) => Ok(*number),
-        Value::BulkString(text) => {
+        Answer::Integer(number) => Ok(*number),
+        Answer::Bytes(text) => {
             std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or_else(|| unexpected(value))
         }
         other => Err(unexpected(other)),
     }
 }
 
+/// Reads a page of SCAN: where the next one begins, 0 after the last, and the keys of this one.
+///
+/// # Errors
+/// The server's own, or `internal` where this is no such page.
+pub fn scan_page(answer: Answer) -> Result<(u64, Vec<Vec<u8>>), ProviderError> {
+    let Answer::List(parts) = answer else { return Err(unexpected(&answer)) };
+    let mut parts = parts.into_iter();
+    // Cursors use all 64 bits, so they don't pass through i64.
+    let position = match parts.next() {
+        Some(Answer::Bytes(text)) => std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok()),
+        Some(Answer::Integer(number)) => u64::try_from(number).ok(),
+        _ => None,
+    };
+    let (Some(position), Some(Answer::List(keys))) = (position, parts.next()) else {
+        return Err(unexpected(&Answer::List(Vec::new())));
+    };
+    let key = |key| if let Answer::Bytes(key) = key { Some(key) } else { None };
+    Ok((position, keys.into_iter().filter_map(key).collect()))
+}
+
 /// Names what came instead, without its bytes: they may be anybody's.
-pub(crate) fn unexpected(value: &Value) -> ProviderError {
+pub fn unexpected(value: &Answer) -> ProviderError {
     let what = match value {
-        Value::Nil => "nothing",
-        Value::Int(_) => "a number",
-        Value::BulkString(_) | Value::SimpleString(_) | Value::Okay => "a text",
-        Value::Array(_) => "a list",
-        Value::ServerError(error) => return from_server(error),
-        _ => "something else",
+        Answer::Nil => "nothing",
+        Answer::Integer(_) => "a number",
+        Answer::Bytes(_) | Answer::Okay => "a text",
+        Answer::List(_) => "a list",
+        Answer::Error { code, detail } => return failure::from_code(code, detail),
+        Answer::Other => "something else",
     };
     ProviderError::internal(format!("the server answered with {what}, which the command never does"))
 }

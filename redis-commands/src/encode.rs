@@ -4,52 +4,42 @@ use outrigger_plugin_api::sdk::{
     Bytes, ProviderError,
     cache::{Condition, ExpireCondition, Expiry, Op},
 };
-use redis::Cmd;
 
-use crate::{keyspace::Keyspace, script::Body};
+use crate::{Keyspace, Words, script::Body};
 
-/// One command, and the script it runs where it is an EVAL.
-pub(crate) struct Command {
-    pub(crate) cmd: Cmd,
-    pub(crate) body: Option<Body>,
+/// One command.
+#[derive(Debug, Clone)]
+pub struct Command<W> {
+    /// Its words.
+    pub words: W,
+    /// The script it runs where it is an EVAL.
+    pub body: Option<Body>,
     /// The first key as the server knows it; none for RANDOMKEY.
-    pub(crate) key: Option<Bytes>,
-}
-
-/// Room for a command's words before its buffer grows: name, key of usual length, a few options.
-const CMD_ARGS: usize = 6;
-
-fn cmd(name: &str) -> Cmd {
-    let mut cmd = Cmd::with_capacity(CMD_ARGS, 96);
-    cmd.arg(name);
-    cmd
-}
-
-fn bytes(cmd: &mut Cmd, bytes: &Bytes) {
-    cmd.arg(&bytes[..]);
+    pub key: Option<Bytes>,
 }
 
 /// Returns the command for an operation.
 ///
 /// # Errors
 /// `invalid` where the operation's arguments contradict each other.
-pub(crate) fn encode(space: &Keyspace, op: &Op<Bytes>) -> Result<Command, ProviderError> {
+pub fn encode<W: Words>(space: &Keyspace, op: &Op<Bytes>) -> Result<Command<W>, ProviderError> {
     check_expiry(op)?;
     let plain = |name: &str, key: &Bytes| {
-        let (mut cmd, key) = (cmd(name), space.outer(key));
-        bytes(&mut cmd, &key);
-        Command { cmd, body: None, key: Some(key) }
+        let (mut words, key) = (W::named(name), space.outer(key));
+        words.bytes(&key);
+        Command { words, body: None, key: Some(key) }
     };
     let two = |name: &str, key: &Bytes, to: &Bytes| {
         let mut command = plain(name, key);
-        bytes(&mut command.cmd, &space.outer(to));
+        command.words.bytes(&space.outer(to));
         command
     };
     let script = |body: Body, key: &Bytes| {
-        let (mut cmd, key) = (cmd("EVAL"), space.outer(key));
-        cmd.arg(body.text()).arg(1);
-        bytes(&mut cmd, &key);
-        Command { cmd, body: Some(body), key: Some(key) }
+        let (mut words, key) = (W::named("EVAL"), space.outer(key));
+        words.word(body.text().as_bytes());
+        words.count(1);
+        words.bytes(&key);
+        Command { words, body: Some(body), key: Some(key) }
     };
     let mut command = match op {
         Op::Get { key } => plain("GET", key),
@@ -74,91 +64,99 @@ pub(crate) fn encode(space: &Keyspace, op: &Op<Bytes>) -> Result<Command, Provid
         Op::SetRange { key, .. } => plain("SETRANGE", key),
         Op::Rename { key, to, if_absent } => two(if *if_absent { "RENAMENX" } else { "RENAME" }, key, to),
         Op::Copy { key, to, .. } => two("COPY", key, to),
-        Op::RandomKey => Command { cmd: cmd("RANDOMKEY"), body: None, key: None },
+        Op::RandomKey => Command { words: W::named("RANDOMKEY"), body: None, key: None },
         Op::Token { key } => script(Body::Token, key),
         other => return Err(ProviderError::unsupported(&format!("run {:?}", other.code()))),
     };
-    arguments(&mut command.cmd, op);
+    arguments(&mut command.words, op);
     Ok(command)
 }
 
 /// Adds what follows the keys.
-fn arguments(cmd: &mut Cmd, op: &Op<Bytes>) {
+fn arguments<W: Words>(words: &mut W, op: &Op<Bytes>) {
     match op {
         Op::Set { value, expiry, condition, return_old, .. } => {
-            bytes(cmd, value);
+            words.bytes(value);
             match condition {
                 Condition::Always => {}
-                Condition::IfAbsent => drop(cmd.arg("NX")),
-                Condition::IfPresent => drop(cmd.arg("XX")),
+                Condition::IfAbsent => words.word(b"NX"),
+                Condition::IfPresent => words.word(b"XX"),
             }
             if *return_old {
-                cmd.arg("GET");
+                words.word(b"GET");
             }
-            set_expiry(cmd, *expiry);
+            set_expiry(words, *expiry);
         }
         Op::Expire { expiry, condition, .. } => {
-            expire_time(cmd, *expiry);
+            expire_time(words, *expiry);
             match condition {
                 ExpireCondition::Always => {}
-                ExpireCondition::IfPersistent => drop(cmd.arg("NX")),
-                ExpireCondition::IfExpiring => drop(cmd.arg("XX")),
-                ExpireCondition::IfLater => drop(cmd.arg("GT")),
-                ExpireCondition::IfEarlier => drop(cmd.arg("LT")),
+                ExpireCondition::IfPersistent => words.word(b"NX"),
+                ExpireCondition::IfExpiring => words.word(b"XX"),
+                ExpireCondition::IfLater => words.word(b"GT"),
+                ExpireCondition::IfEarlier => words.word(b"LT"),
             }
         }
         Op::Increment { by, expiry, .. } => {
-            cmd.arg(*by);
-            expire_words(cmd, *expiry);
+            words.number(*by);
+            expire_words(words, *expiry);
         }
         // Rust writes floats without exponent and so that they read back as themselves.
-        Op::IncrementFloat { by, .. } => drop(cmd.arg(by.to_string())),
-        Op::Append { value, .. } => bytes(cmd, value),
+        Op::IncrementFloat { by, .. } => words.word(by.to_string().as_bytes()),
+        Op::Append { value, .. } => words.bytes(value),
         Op::CompareAndSet { expected, value, expiry, .. } => {
-            bytes(cmd, expected);
-            bytes(cmd, value);
-            set_expiry(cmd, *expiry);
+            words.bytes(expected);
+            words.bytes(value);
+            set_expiry(words, *expiry);
         }
-        Op::CompareAndDelete { expected, .. } => bytes(cmd, expected),
+        Op::CompareAndDelete { expected, .. } => words.bytes(expected),
         Op::CompareAndExpire { expected, expiry, .. } => {
-            bytes(cmd, expected);
+            words.bytes(expected);
             match expiry {
-                Expiry::Never => drop(cmd.arg("PERSIST")),
-                other => expire_words(cmd, *other),
+                Expiry::Never => words.word(b"PERSIST"),
+                other => expire_words(words, *other),
             }
         }
-        Op::GetAndTouch { expiry: Expiry::Never, .. } => drop(cmd.arg("PERSIST")),
+        Op::GetAndTouch { expiry: Expiry::Never, .. } => words.word(b"PERSIST"),
         Op::GetAndTouch { expiry: Expiry::Keep, .. } => {}
-        Op::GetAndTouch { expiry, .. } => set_expiry(cmd, *expiry),
-        Op::GetRange { start, end, .. } => drop(cmd.arg(*start).arg(*end)),
-        Op::SetRange { offset, value, .. } => {
-            cmd.arg(*offset);
-            bytes(cmd, value);
+        Op::GetAndTouch { expiry, .. } => set_expiry(words, *expiry),
+        Op::GetRange { start, end, .. } => {
+            words.number(*start);
+            words.number(*end);
         }
-        Op::Copy { replace: true, .. } => drop(cmd.arg("REPLACE")),
+        Op::SetRange { offset, value, .. } => {
+            words.count(*offset);
+            words.bytes(value);
+        }
+        Op::Copy { replace: true, .. } => words.word(b"REPLACE"),
         _ => {}
     }
 }
 
 /// The options of SET and GETEX. They refuse zero, so what ends at once gets the first moment of 1970.
-fn set_expiry(cmd: &mut Cmd, expiry: Expiry) {
+fn set_expiry<W: Words>(words: &mut W, expiry: Expiry) {
     match expiry {
         Expiry::Never => {}
-        Expiry::Keep => drop(cmd.arg("KEEPTTL")),
-        Expiry::In(duration) if duration.is_zero() => drop(cmd.arg("PXAT").arg(1)),
+        Expiry::Keep => words.word(b"KEEPTTL"),
+        Expiry::In(duration) if duration.is_zero() => pxat(words, 1),
         Expiry::In(_) => {
-            cmd.arg("PX");
-            expire_time(cmd, expiry);
+            words.word(b"PX");
+            expire_time(words, expiry);
         }
-        Expiry::At { unix_ms } => drop(cmd.arg("PXAT").arg(unix_ms.max(1))),
+        Expiry::At { unix_ms } => pxat(words, unix_ms.max(1)),
     }
 }
 
+fn pxat<W: Words>(words: &mut W, unix_ms: u64) {
+    words.word(b"PXAT");
+    words.count(unix_ms);
+}
+
 /// The command that sets a deadline, and its time, as words of a script.
-fn expire_words(cmd: &mut Cmd, expiry: Expiry) {
+fn expire_words<W: Words>(words: &mut W, expiry: Expiry) {
     if let Some(name) = expire_name(expiry) {
-        cmd.arg(name);
-        expire_time(cmd, expiry);
+        words.word(name.as_bytes());
+        expire_time(words, expiry);
     }
 }
 
@@ -171,14 +169,14 @@ const fn expire_name(expiry: Expiry) -> Option<&'static str> {
 }
 
 /// Whole milliseconds, rounded up so that a short deadline does not become none.
-fn expire_time(cmd: &mut Cmd, expiry: Expiry) {
+fn expire_time<W: Words>(words: &mut W, expiry: Expiry) {
     match expiry {
         Expiry::Never | Expiry::Keep => {}
         Expiry::In(duration) => {
             let millis = u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-            cmd.arg(millis);
+            words.count(millis);
         }
-        Expiry::At { unix_ms } => drop(cmd.arg(unix_ms)),
+        Expiry::At { unix_ms } => words.count(unix_ms),
     }
 }
 
@@ -210,3 +208,6 @@ fn check_expiry(op: &Op<Bytes>) -> Result<(), ProviderError> {
 fn no_deadline() -> ProviderError {
     ProviderError::invalid("Expire takes a deadline; Persist removes one")
 }
+
+#[cfg(test)]
+mod tests;

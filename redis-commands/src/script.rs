@@ -3,11 +3,9 @@
 //! Each body reads only KEYS and ARGV, so that the same text runs as a script of its own and as a function of the
 //! group script. Strings, not numbers, carry integers: Lua's are floats, exact only to 2^53.
 
-use std::sync::LazyLock;
-
 /// A script by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Body {
+pub enum Body {
     /// KEYS: key. ARGV: expected, value, options of SET.
     CompareAndSet,
     /// KEYS: key. ARGV: expected.
@@ -25,7 +23,7 @@ impl Body {
         [Self::CompareAndSet, Self::CompareAndDelete, Self::CompareAndExpire, Self::Increment, Self::Token];
 
     /// Returns the name by which the group script calls it.
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::CompareAndSet => "@set",
             Self::CompareAndDelete => "@delete",
@@ -36,7 +34,7 @@ impl Body {
     }
 
     /// Returns the Lua text.
-    pub(crate) const fn text(self) -> &'static str {
+    pub const fn text(self) -> &'static str {
         match self {
             Self::CompareAndSet => {
                 "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -103,13 +101,12 @@ while at < #ARGV do
 end
 return replies";
 
-/// The group script with every body as a function, and its SHA-1 by which the server remembers it.
-pub(crate) static GROUP_SCRIPT: LazyLock<(String, String)> = LazyLock::new(|| {
+/// Returns the group script, with every body as a function.
+pub fn group_script() -> String {
     let mut text = String::from("local bodies = {}");
     for body in Body::ALL {
         text.push_str(&format!("\nbodies['{}'] = function(KEYS, ARGV)\n{}\nend", body.name(), body.text()));
     }
     text.push_str(GROUP);
-    let hash = redis::Script::new(&text).get_hash().to_owned();
-    (text, hash)
-});
+    text
+}
