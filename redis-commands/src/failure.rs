@@ -21,6 +21,10 @@ pub fn from_code(code: &str, detail: &str) -> ProviderError {
         | "NOREPLICAS" | "MISCONF" | "UNKILLABLE" => ErrorKind::Unavailable,
         "OOM" => ErrorKind::Overloaded,
         "ERR" if detail.starts_with("max number of clients") => ErrorKind::Overloaded,
+        // Upstash's.
+        "ERR" if detail.starts_with("max requests limit") || detail.starts_with("max daily request limit") => {
+            ErrorKind::Overloaded
+        }
         "ERR" if detail.starts_with("unknown command") => ErrorKind::Unsupported,
         "ERR" | "WRONGTYPE" | "CROSSSLOT" | "EXECABORT" => ErrorKind::Invalid,
         _ => ErrorKind::Internal,

@@ -6,6 +6,7 @@ pub mod amplitude;
 pub mod plausible;
 pub mod sentry;
 pub mod segment;
+pub mod upstash;
 
 use std::{
     io::Read,

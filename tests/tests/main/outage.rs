@@ -1,4 +1,4 @@
-//! A cache backend dies and comes back under load; and the same commands give the same answers on either provider.
+//! A cache backend dies and comes back under load; and the same commands give the same answers on every provider.
 
 use std::{
     sync::Arc,
@@ -14,6 +14,7 @@ use outrigger_plugin_api::sdk::{
 use outrigger_tests::{
     redis_server::RedisServer,
     test_host::{Setup, eventually},
+    vendor::upstash::{TOKEN, Upstash},
 };
 
 const CONFIG: &str = "[monitoring]\nproviders = []\n[analytics]\nproviders = []\n[providers.redis]\ntimeout = \"500ms\"\nbreaker = { failures = 5, open-for = \"200ms\" }\n";
@@ -133,16 +134,22 @@ async fn script(host: &Host) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_variable_switches_the_cache_and_no_answer_changes() {
-    let server = RedisServer::start();
+    // Two servers: each provider begins with an empty cache.
+    let (server, behind_rest) = (RedisServer::start(), RedisServer::start());
+    let rest = Upstash::start(behind_rest.port()).await;
     let start = async |provider: &str| {
-        let setup = Setup::new(CONFIG, &["cache_redis", "cache_memory"]);
+        let setup = Setup::new(CONFIG, &["cache_redis", "cache_memory", "cache_upstash"]);
         let setup = setup.variable("CACHE_PROVIDER", provider).variable("REDIS_URL", &server.url());
-        setup.start().await
+        let setup = setup.variable("UPSTASH_REDIS_REST_URL", &rest.vendor.url());
+        setup.variable("UPSTASH_REDIS_REST_TOKEN", TOKEN).start().await
     };
-    let (memory, redis) = (start("memory").await, start("redis").await);
+    let memory = start("memory").await;
     let answers = script(&memory).await;
-    assert_eq!(answers, script(&redis).await);
     assert!(answers.len() > 15);
     memory.shutdown().await;
-    redis.shutdown().await;
+    for provider in ["redis", "upstash"] {
+        let host = start(provider).await;
+        assert_eq!(answers, script(&host).await, "{provider}");
+        host.shutdown().await;
+    }
 }

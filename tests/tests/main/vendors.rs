@@ -62,3 +62,5 @@ pub(crate) async fn metrics(host: &Host) -> String {
 }
 #[path = "vendors/segment.rs"]
 mod segment;
+#[path = "vendors/upstash.rs"]
+mod upstash;
