@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::sink::Body;
+use super::sink::{Body, Verdict};
 use crate::manifest::Kind;
 
 mod context;
@@ -31,6 +31,19 @@ pub enum Severity {
     Error,
     /// The app can't go on.
     Fatal,
+}
+
+impl Severity {
+    /// Returns the name used in settings and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Fatal => "fatal",
+        }
+    }
 }
 
 /// How a check-in or session stands.
@@ -147,6 +160,37 @@ impl Event {
             | Self::Span { context, .. }
             | Self::CheckIn { context, .. }
             | Self::Session { context, .. } => context,
+        }
+    }
+
+    /// Returns how bad it is: what the record says, else its sort's own. Errors are errors; failed check-ins and crashed
+    /// sessions too; failed spans are warnings, because the error behind one is a record of its own; all else is info.
+    pub fn severity(&self) -> Severity {
+        self.context().severity.unwrap_or_else(|| match self {
+            Self::Error { .. } => Severity::Error,
+            Self::Span { status, .. } => status.severity(Severity::Warning),
+            Self::CheckIn { status, .. } | Self::Session { status, .. } => status.severity(Severity::Error),
+            Self::Event { .. } | Self::Log { .. } => Severity::Info,
+        })
+    }
+}
+
+impl Event {
+    /// Returns the verdict of a record that is less severe than the settings ask for, which is not sent.
+    pub fn below(&self, level: Severity) -> Option<Verdict> {
+        let severity = self.severity();
+        (severity < level).then(|| {
+            let (severity, level) = (severity.as_str(), level.as_str());
+            Verdict::DroppedByVendor(format!("`{severity}` is below the level `{level}` of the settings"))
+        })
+    }
+}
+
+impl Status {
+    const fn severity(self, bad: Severity) -> Severity {
+        match self {
+            Self::InProgress | Self::Ok => Severity::Info,
+            Self::Error | Self::Crashed | Self::Timeout => bad,
         }
     }
 }

@@ -11,7 +11,7 @@ use outrigger_plugin_api::sdk::{
 };
 pub(crate) use paint::Paint;
 
-use crate::{escape, severity};
+use crate::escape;
 
 /// Appends the record.
 pub(crate) fn push(out: &mut String, record: &Record<Event>, paint: Paint) {
@@ -19,7 +19,7 @@ pub(crate) fn push(out: &mut String, record: &Record<Event>, paint: Paint) {
     let moment = Moment(event.context().timestamp_ms.unwrap_or(record.received_at_ms));
     paint.dim(out, |out| out.push_str(&moment.to_string()));
     out.push(' ');
-    let severity = severity::of(event);
+    let severity = event.severity();
     paint.severity(out, severity, |out| out.push_str(label(severity)));
     out.push(' ');
     headline(out, event);

@@ -5,7 +5,6 @@ mod human;
 mod json;
 mod output;
 pub mod settings;
-mod severity;
 mod writer;
 
 use outrigger_plugin_api::{
@@ -87,12 +86,8 @@ impl SinkProvider for Console {
 impl Console {
     /// Appends the record's lines; or returns the verdict of one that gets none.
     fn render(&self, record: &Record<Event>, lines: &mut Lines) -> Option<Verdict> {
-        let severity = severity::of(&record.body);
-        if severity < self.level {
-            let (severity, level) = (severity::name(severity), severity::name(self.level));
-            return Some(Verdict::DroppedByVendor(format!(
-                "`{severity}` is below the level `{level}` of the settings"
-            )));
+        if let Some(below) = record.body.below(self.level) {
+            return Some(below);
         }
         match self.form {
             Form::Human(paint) => {
