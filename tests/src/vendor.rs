@@ -3,9 +3,10 @@
 //! Each file in `vendor/` is one vendor: it enforces the limits and gives the answers that the vendor documents.
 
 pub mod amplitude;
+pub mod google_analytics;
 pub mod plausible;
-pub mod sentry;
 pub mod segment;
+pub mod sentry;
 pub mod upstash;
 
 use std::{

@@ -163,9 +163,9 @@ impl Version {
             std::fs::copy(root().join(file), target).unwrap();
         }
         let workspace = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-        let members =
-            "members = [\"plugin-api\", \"host\", \"plugins/*/*\", \"tests\", \"xtask\"]\ndefault-members = [\"host\"]";
-        change(&dir.join("Cargo.toml"), &workspace, members, "members = [\"plugin-api\", \"plugin\"]");
+        let line = |name: &str| workspace.lines().find(|line| line.starts_with(name)).unwrap();
+        let members = format!("{}\n{}", line("members = "), line("default-members = "));
+        change(&dir.join("Cargo.toml"), &workspace, &members, "members = [\"plugin-api\", \"plugin\"]");
         let manifest = std::fs::read_to_string(dir.join("plugin-api/Cargo.toml")).unwrap();
         change(
             &dir.join("plugin-api/Cargo.toml"),

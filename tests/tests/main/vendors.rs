@@ -2,6 +2,8 @@
 
 #[path = "vendors/amplitude.rs"]
 mod amplitude;
+#[path = "vendors/google_analytics.rs"]
+mod google_analytics;
 #[path = "vendors/plausible.rs"]
 mod plausible;
 #[path = "vendors/sentry.rs"]

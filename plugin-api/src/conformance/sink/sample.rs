@@ -1,5 +1,7 @@
 //! Records for the cases.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -7,8 +9,11 @@ use super::{Promise, RawRecord};
 use crate::manifest::Kind;
 use crate::sdk::{analytics, monitoring};
 
-/// 2026-11-23T00:00:00Z, in unix milliseconds.
-const RECEIVED_AT_MS: u64 = 1_795_392_000_000;
+/// Returns the time of day: some vendors take no record that is older than a few days.
+fn now_ms() -> u64 {
+    let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(age.as_millis()).unwrap_or(u64::MAX)
+}
 
 /// Returns a record of this JSON with an id of its own.
 pub(super) fn record(sort: u16, body: &Value) -> RawRecord {
@@ -17,7 +22,7 @@ pub(super) fn record(sort: u16, body: &Value) -> RawRecord {
 
 /// Returns a record of this text, JSON or not.
 pub(super) fn raw(sort: u16, body: impl Into<bytes::Bytes>) -> RawRecord {
-    RawRecord { id: Uuid::now_v7(), received_at_ms: RECEIVED_AT_MS, sort, attempt: 1, body: body.into() }
+    RawRecord { id: Uuid::now_v7(), received_at_ms: now_ms(), sort, attempt: 1, body: body.into() }
 }
 
 /// Returns the sorts that this kind knows and the provider takes.
@@ -63,7 +68,7 @@ fn monitoring_body(sort: u16, text: &str) -> Value {
         monitoring::sort::EVENT => json!({"type": "event", "name": "deployed", "properties": {"note": text}}),
         monitoring::sort::LOG => json!({"type": "log", "message": text, "severity": "info"}),
         monitoring::sort::SPAN => json!({"type": "span", "name": "GET /", "operation": "http.server",
-            "start_us": RECEIVED_AT_MS * 1000, "duration_us": 1500, "status": "ok", "fields": {"note": text}}),
+            "start_us": now_ms() * 1000, "duration_us": 1500, "status": "ok", "fields": {"note": text}}),
         monitoring::sort::CHECK_IN => json!({"type": "check_in", "monitor": text, "status": "ok"}),
         _ => json!({"type": "session", "session_id": text, "status": "ok"}),
     }

@@ -1,0 +1,100 @@
+//! Sends requests, several at a time, and reads what there is to read of the answers.
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use outrigger_plugin_api::sdk::{
+    Countdown, ErrorKind, ProviderError,
+    http::Request,
+    sink::{Tally, Verdict},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{GoogleAnalytics, request::Packed};
+
+/// Requests on their way at once. Google names no limit of rate; its own tags send about as many.
+const IN_FLIGHT: usize = 8;
+
+/// Sends all requests. After the first that fails, or once time is over, none is begun any more.
+pub(crate) async fn send_all(
+    provider: &GoogleAnalytics,
+    requests: Vec<Packed>,
+    countdown: Countdown,
+    tally: &mut Tally,
+) {
+    let mut waiting = requests.into_iter();
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        while under_way.len() < IN_FLIGHT && !tally.is_stopped() && !countdown.is_over() {
+            let Some(Packed { places, body }) = waiting.next() else { break };
+            under_way.push(async move { (places, send(provider, countdown, body).await) });
+        }
+        match under_way.next().await {
+            Some((places, Ok(verdict))) => places.into_iter().for_each(|place| tally.answer(place, verdict.clone())),
+            Some((places, Err(error))) => tally.stop(places, error),
+            None => break,
+        }
+    }
+}
+
+/// What the validation server says.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Validated {
+    #[serde(default)]
+    validation_messages: Vec<Message>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+struct Message {
+    field_path: String,
+    description: String,
+    validation_code: String,
+}
+
+async fn send(provider: &GoogleAnalytics, countdown: Countdown, body: Value) -> Result<Verdict, ProviderError> {
+    let settings = &provider.settings;
+    if settings.validate
+        && let Some(objection) = validate(provider, countdown, &body).await?
+    {
+        return Ok(Verdict::Rejected(objection));
+    }
+    let request = Request::post(settings.address("/mp/collect")).json(&body)?.timeout(countdown.left());
+    match provider.host.http().send(request).await?.success() {
+        // Google answers 2xx to whatever it can read, and tells nobody what it keeps.
+        Ok(_) => Ok(Verdict::AcceptedUnverified),
+        Err(error) if error.kind == ErrorKind::Invalid => Ok(Verdict::Rejected(error.message)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks the server that validates and stores nothing. It checks neither the id nor the secret.
+async fn validate(
+    provider: &GoogleAnalytics,
+    countdown: Countdown,
+    body: &Value,
+) -> Result<Option<String>, ProviderError> {
+    let mut body = body.clone();
+    if let Value::Object(members) = &mut body {
+        members.insert("validation_behavior".into(), json!("ENFORCE_RECOMMENDATIONS"));
+    }
+    let address = provider.settings.address("/debug/mp/collect");
+    let request = Request::post(address).json(&body)?.timeout(countdown.left());
+    // Nothing is stored there: a lost answer leaves nothing open.
+    let answer = provider.host.http().send(request).await.and_then(|answer| answer.success());
+    let answer = answer.map_err(|error| match error.kind {
+        ErrorKind::Timeout => ProviderError { kind: ErrorKind::Unavailable, ..error },
+        _ => error,
+    })?;
+    let said: Validated = answer.json()?;
+    let texts = said.validation_messages.iter().map(|message| {
+        let Message { field_path, description, validation_code } = message;
+        format!("{validation_code} at `{field_path}`: {description}")
+    });
+    let texts: Vec<_> = texts.collect();
+    Ok((!texts.is_empty()).then(|| texts.join("; ")))
+}
+
+#[cfg(test)]
+mod tests;

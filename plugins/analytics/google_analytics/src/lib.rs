@@ -1,0 +1,84 @@
+//! Sends analytics to Google Analytics 4 by its Measurement Protocol.
+
+mod deliver;
+mod event;
+mod names;
+mod request;
+pub mod settings;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use outrigger_plugin_api::{
+    export_plugin,
+    sdk::{
+        Call, Health, Host, ProviderError, RunOn, Standing,
+        analytics::{
+            Event,
+            sort::{GROUP, IDENTIFY, PAGE, SCREEN, TRACK},
+        },
+        sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Tally, Verdict},
+    },
+};
+
+use event::{Converted, Left};
+use settings::Settings;
+
+/// The provider: turns records into Google's events, and has the host send them user by user.
+#[derive(Debug)]
+pub struct GoogleAnalytics {
+    host: Host,
+    settings: Settings,
+    standing: Standing,
+}
+
+impl SinkProvider for GoogleAnalytics {
+    type Body = Event;
+    type Settings = Settings;
+    // Joining two ids has no form in the protocol.
+    const SORTS: Sorts = Sorts::of(&[TRACK, IDENTIFY, PAGE, SCREEN, GROUP]);
+    // A request holds events of one user, so in the worst case there are as many requests as records: 200 of them, 8 at
+    // a time, fit into the default time-out of ten seconds.
+    const BATCH: BatchLimits = BatchLimits { count_max: 200, bytes_max: 1 << 20 };
+    // Nothing is deduplicated but purchases by transaction_id, and a class counts for the whole plugin.
+    const IDEMPOTENCY: Idempotency = Idempotency::None;
+    const RUN_ON: RunOn = RunOn::Caller;
+
+    async fn start(settings: Settings, host: Host) -> Result<Self, ProviderError> {
+        settings.check()?;
+        Ok(Self { host, settings, standing: Standing::default() })
+    }
+
+    async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
+        self.standing.open()?;
+        let countdown = call.countdown();
+        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis());
+        let (mut tally, mut hits) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
+        let mut left = Left::default();
+        for (place, record) in batch.iter().enumerate() {
+            match event::convert(record, u64::try_from(now_ms).unwrap_or(u64::MAX), self.settings.strict, &mut left) {
+                Ok(Converted { visitor, event, user_properties }) => {
+                    hits.push(request::Hit { place, visitor, event, user_properties });
+                }
+                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
+            }
+        }
+        left.report(&self.host);
+        deliver::send_all(self, request::pack(hits, &self.settings, &mut tally), countdown, &mut tally).await;
+        self.standing.noted(tally.finish())
+    }
+
+    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
+        Ok(self.standing.health())
+    }
+
+    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
+        self.standing.end();
+        Ok(())
+    }
+}
+
+export_plugin! {
+    analytics: GoogleAnalytics,
+    description: "Sends events to Google Analytics 4 by its Measurement Protocol",
+    settings: include_str!("../settings.schema.json"),
+}
