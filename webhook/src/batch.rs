@@ -1,0 +1,42 @@
+//! The body of a request, and the key by which a receiver recognises the batch.
+
+use outrigger_plugin_api::sdk::{
+    ProviderError,
+    sink::{Body, Record},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// What is posted.
+#[derive(Serialize)]
+struct Batch<'r, B> {
+    kind: &'static str,
+    records: Vec<Entry<'r, B>>,
+}
+
+/// One record.
+#[derive(Serialize)]
+struct Entry<'r, B> {
+    id: Uuid,
+    received_at_ms: u64,
+    event: &'r B,
+}
+
+/// Returns the records as JSON.
+pub(crate) fn body<B: Body>(records: &[Record<B>]) -> Result<Vec<u8>, ProviderError> {
+    let entries = records.iter().map(|record| {
+        let Record { id, received_at_ms, body, .. } = record;
+        Entry { id: *id, received_at_ms: *received_at_ms, event: body }
+    });
+    let batch = Batch { kind: B::KIND.as_str(), records: entries.collect() };
+    serde_json::to_vec(&batch)
+        .map_err(|error| ProviderError::invalid(format!("the records can't be written as JSON: {error}")))
+}
+
+/// Returns the key of a batch: the same records in the same order have the same.
+pub(crate) fn key<B>(records: &[Record<B>]) -> Uuid {
+    // Chosen once at random; changing it would make every retried batch a new one.
+    const BATCHES: Uuid = Uuid::from_u128(0x2f64_91d3_0b7e_4c58_b1a9_7d35_c0de_0003);
+    let ids: Vec<u8> = records.iter().flat_map(|record| record.id.into_bytes()).collect();
+    Uuid::new_v5(&BATCHES, &ids)
+}
