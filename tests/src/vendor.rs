@@ -8,6 +8,7 @@ pub mod plausible;
 pub mod segment;
 pub mod sentry;
 pub mod upstash;
+pub mod webhook;
 
 use std::{
     io::Read,

@@ -6,8 +6,14 @@ mod amplitude;
 mod google_analytics;
 #[path = "vendors/plausible.rs"]
 mod plausible;
+#[path = "vendors/segment.rs"]
+mod segment;
 #[path = "vendors/sentry.rs"]
 mod sentry;
+#[path = "vendors/upstash.rs"]
+mod upstash;
+#[path = "vendors/webhook.rs"]
+mod webhook;
 
 use outrigger::{Host, deliver::Progressed, manifest::Kind};
 use outrigger_plugin_api::conformance::sink;
@@ -62,7 +68,3 @@ pub(crate) async fn metrics(host: &Host) -> String {
     let answer = crate::http::ask(&app, crate::http::request("GET", "/metrics", "")).await;
     String::from_utf8(answer.body.to_vec()).unwrap()
 }
-#[path = "vendors/segment.rs"]
-mod segment;
-#[path = "vendors/upstash.rs"]
-mod upstash;
