@@ -2,19 +2,10 @@
 //!
 //! Whoever can get a text into an error must not be able to forge a line, move the cursor, or turn text around.
 
+use outrigger_record_lines::is_active;
+
 /// Most bytes of one text that the human format shows. Longer ones are cut with a note; JSON has all of it.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
-
-/// Tells whether the character does something instead of showing something.
-pub(crate) const fn is_active(c: char) -> bool {
-    matches!(c,
-        // C0 and DEL; C1, which some terminals obey as they obey ESC sequences.
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
-        // Direction marks and overrides (CVE-2021-42574), line and paragraph separators, invisible ones.
-        | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        // Tags, which no font shows.
-        | '\u{e0000}'..='\u{e007f}')
-}
 
 /// Appends the text with each active character written out.
 pub(crate) fn push(out: &mut String, text: &str) {

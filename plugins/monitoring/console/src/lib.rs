@@ -2,10 +2,8 @@
 
 mod escape;
 mod human;
-mod json;
 mod output;
 pub mod settings;
-mod writer;
 
 use outrigger_plugin_api::{
     export_plugin,
@@ -16,10 +14,11 @@ use outrigger_plugin_api::{
     },
 };
 
+use outrigger_record_lines::{self as record_lines, Lines, Writer};
+
 use human::Paint;
-use output::{Lines, Output};
+use output::Output;
 use settings::{Color, Format, Settings};
-use writer::Writer;
 
 /// The provider: renders on the caller's thread, writes on its own.
 #[derive(Debug)]
@@ -46,7 +45,7 @@ impl SinkProvider for Console {
         settings.check()?;
         let output = Output::open(&settings)?;
         let form = form(&settings, output.is_terminal());
-        Ok(Self { writer: Writer::start(output)?, form, level: settings.level })
+        Ok(Self { writer: Writer::start("console", output)?, form, level: settings.level })
     }
 
     async fn deliver(&self, _call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
@@ -97,7 +96,7 @@ impl Console {
             }
             Form::Json => {
                 let before = lines.bytes.len();
-                if let Err(error) = json::push(&mut lines.bytes, record) {
+                if let Err(error) = record_lines::push(&mut lines.bytes, record) {
                     lines.bytes.truncate(before);
                     return Some(Verdict::Rejected(format!("can't be written as JSON: {error}")));
                 }

@@ -8,7 +8,8 @@ use std::{
     io::{self, IsTerminal},
 };
 
-use super::{Lines, Stopped, write_all};
+use outrigger_record_lines::{Lines, Stopped, write_all};
+
 use crate::settings::Stream;
 
 /// The duplicate.

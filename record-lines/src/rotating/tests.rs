@@ -19,7 +19,7 @@ fn read(path: &Path) -> Option<String> {
 fn files_turn_over_and_the_oldest_goes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
-    let mut file = Rotating::open(path.clone(), 10, 2).unwrap();
+    let mut file = Rotating::open(path.clone(), 10, 2, Sync::Batch).unwrap();
     for record in ["first 1\n", "second\n", "third\n", "fourth\n"] {
         file.write(&lines(&[record])).unwrap();
     }
@@ -33,7 +33,7 @@ fn files_turn_over_and_the_oldest_goes() {
 fn a_batch_is_never_split_and_none_kept_means_none() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
-    let mut file = Rotating::open(path.clone(), 4, 0).unwrap();
+    let mut file = Rotating::open(path.clone(), 4, 0, Sync::Batch).unwrap();
     file.write(&lines(&["one\n", "two\n", "three\n"])).unwrap();
     assert_eq!(read(&path).as_deref(), Some("one\ntwo\nthree\n"));
     file.write(&lines(&["four\n"])).unwrap();
@@ -45,7 +45,7 @@ fn a_batch_is_never_split_and_none_kept_means_none() {
 fn a_file_emptied_by_somebody_else_is_small_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
-    let mut file = Rotating::open(path.clone(), 10, 2).unwrap();
+    let mut file = Rotating::open(path.clone(), 10, 2, Sync::Never).unwrap();
     file.write(&lines(&["12345678\n"])).unwrap();
     File::options().write(true).open(&path).unwrap().set_len(0).unwrap();
     file.write(&lines(&["after\n"])).unwrap();
@@ -59,7 +59,7 @@ fn a_full_disk_stops_and_a_free_one_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
     std::os::unix::fs::symlink("/dev/full", &path).unwrap();
-    let mut file = Rotating::open(path.clone(), 10, 2).unwrap();
+    let mut file = Rotating::open(path.clone(), 10, 2, Sync::Never).unwrap();
     let stopped = file.write(&lines(&["one\n", "two\n"])).unwrap_err();
     assert_eq!((stopped.records, stopped.error.kind()), (0, io::ErrorKind::StorageFull));
     fs::remove_file(&path).unwrap();

@@ -33,6 +33,6 @@ fn active_characters_are_escaped_and_read_back() {
     assert_eq!(value["message"], text);
     assert_eq!(value["tags"]["key\u{9b}"], "\u{202e}");
     let line = line.trim_end_matches('\n');
-    assert!(!line.contains(escape::is_active), "{line:?}");
+    assert!(!line.contains(is_active), "{line:?}");
     assert!(line.contains("\\u009b31m") && line.contains("\\udb40\\udc41") && line.contains("日本 🦀"), "{line}");
 }

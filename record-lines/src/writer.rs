@@ -15,7 +15,7 @@ use std::{
 use outrigger_plugin_api::sdk::{ErrorKind, ProviderError};
 use tokio::sync::oneshot;
 
-use crate::output::{Lines, Output, Stopped};
+use crate::{Lines, Output, Stopped};
 
 /// Most bytes of lines that may wait: 32 MiB, eight of the largest batches. More would only be older when shown.
 const QUEUE_BYTES_MAX: usize = 32 << 20;
@@ -41,23 +41,22 @@ struct State {
 
 /// The callers' end.
 #[derive(Debug)]
-pub(crate) struct Writer {
+pub struct Writer {
     jobs: Sender<Job>,
     waiting: Arc<AtomicUsize>,
     state: Arc<Mutex<State>>,
 }
 
 impl Writer {
-    /// Starts the thread.
+    /// Starts the thread, under this name.
     ///
     /// # Errors
     /// `internal` where the system has no thread to give.
-    pub(crate) fn start(output: Output) -> Result<Self, ProviderError> {
+    pub fn start(name: &str, output: impl Output) -> Result<Self, ProviderError> {
         let (jobs, received) = channel();
         let writer = Self { jobs, waiting: Arc::default(), state: Arc::default() };
         let state = writer.state.clone();
-        let spawned =
-            std::thread::Builder::new().name("console".to_owned()).spawn(move || run(output, &received, &state));
+        let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(move || run(output, &received, &state));
         spawned.map_err(|error| ProviderError::internal(format!("can't start the writing thread: {error}")))?;
         Ok(writer)
     }
@@ -66,7 +65,7 @@ impl Writer {
     ///
     /// # Errors
     /// `overloaded` while too much waits, `unavailable` after the end; nothing was written then.
-    pub(crate) async fn write(&self, lines: Lines) -> Result<Result<(), Stopped>, ProviderError> {
+    pub async fn write(&self, lines: Lines) -> Result<Result<(), Stopped>, ProviderError> {
         let (bytes, (reply, answer)) = (lines.bytes.len(), oneshot::channel());
         let before = self.waiting.fetch_add(bytes, Ordering::Relaxed);
         let room = Room { all: self.waiting.clone(), bytes };
@@ -82,14 +81,14 @@ impl Writer {
     ///
     /// # Errors
     /// `unavailable` after the end.
-    pub(crate) async fn flush(&self) -> Result<(), ProviderError> {
+    pub async fn flush(&self) -> Result<(), ProviderError> {
         let (reply, answer) = oneshot::channel();
         self.put(Job::Flush(reply))?;
         answer.await.map_err(|_| ended())
     }
 
     /// Writes what waits and ends the thread; a second time does nothing.
-    pub(crate) async fn close(&self) {
+    pub async fn close(&self) {
         let (reply, answer) = oneshot::channel();
         if self.put(Job::Close(reply)).is_ok() {
             let _ = answer.await;
@@ -97,7 +96,7 @@ impl Writer {
     }
 
     /// Returns what stands in the way of writing.
-    pub(crate) fn fault(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<String> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let stuck = state.writing_since.map(|since| since.elapsed()).filter(|time| *time > STUCK_AFTER);
         stuck
@@ -114,7 +113,7 @@ fn ended() -> ProviderError {
     ProviderError::unavailable("the provider is shut down")
 }
 
-fn run(mut output: Output, jobs: &Receiver<Job>, state: &Mutex<State>) {
+fn run(mut output: impl Output, jobs: &Receiver<Job>, state: &Mutex<State>) {
     let set = |next: State| *state.lock().unwrap_or_else(PoisonError::into_inner) = next;
     while let Ok(job) = jobs.recv() {
         match job {
