@@ -68,6 +68,11 @@ async fn the_loaded_console_conforms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_loaded_file_conforms() {
+    sink_conforms(Kind::Monitoring, "file", "settings.path = \"/dev/null\"").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_loaded_internal_store_conforms() {
     sink_conforms(Kind::Analytics, "internal", "").await;
 }
