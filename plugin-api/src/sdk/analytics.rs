@@ -1,4 +1,6 @@
-//! The analytics model: Segment's six calls, with their meaning.
+//! The analytics model: Segment's six calls, with their meaning, and the questions about them.
+
+pub mod query;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -168,8 +168,9 @@ pub trait SinkProvider: Sized + Send + Sync + 'static {
         batch: Vec<Record<Self::Body>>,
     ) -> impl Future<Output = Result<Vec<Verdict>, ProviderError>> + Send;
 
-    /// Answers a question about what was delivered. `request` is an object whose `query` names the question; the
-    /// kind's documentation lists the questions and their answers. Declared by [`Sorts::and_queries`].
+    /// Answers a question about what was delivered. `request` is an object whose `query` names the question:
+    /// [`analytics::query`](super::analytics::query) has the questions and their answers, and reads and checks them.
+    /// Declared by [`Sorts::and_queries`]. It must hold up no delivery, and end within the call's budget.
     fn query(
         &self,
         _call: Call,
