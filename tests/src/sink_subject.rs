@@ -76,6 +76,11 @@ impl Subject for LoadedSink {
         call::deliver(slot, events.iter().map(|event| (event, 1))).await.map_err(provider_error)
     }
 
+    async fn query(&self, _call: Call, question: serde_json::Value) -> Result<serde_json::Value, ProviderError> {
+        let slot = self.host.registry().of(self.kind).next().cloned().expect("the sink asked for");
+        call::Sinks::new(vec![slot]).query(None, &question).await.map_err(provider_error)
+    }
+
     async fn health(&self, call: Call) -> Result<Health, ProviderError> {
         self.with(async |provider| provider.health(call).await).await
     }

@@ -14,6 +14,7 @@
 
 mod cases;
 mod in_process;
+mod known;
 mod report;
 mod sample;
 
@@ -72,6 +73,12 @@ pub trait Subject: Send + Sync + 'static {
         call: Call,
         batch: Vec<RawRecord>,
     ) -> impl Future<Output = Result<Vec<Verdict>, ProviderError>> + Send;
+    /// Asks a question about what was delivered.
+    fn query(
+        &self,
+        call: Call,
+        question: serde_json::Value,
+    ) -> impl Future<Output = Result<serde_json::Value, ProviderError>> + Send;
     /// Asks whether it can serve.
     fn health(&self, call: Call) -> impl Future<Output = Result<Health, ProviderError>> + Send;
     /// Waits until what was accepted is with the backend.
@@ -117,6 +124,19 @@ pub struct Options {
 pub async fn run<S: Subject>(start: impl AsyncFn() -> Result<Fixture<S>, ProviderError>, options: Options) -> Report {
     let mut report = Report::new(options.known_gaps);
     cases::all(&start, &mut report).await;
+    report
+}
+
+/// Runs the cases about questions: known events are delivered, each question is asked, and the answers are compared with
+/// those that every provider gives. For providers that declare [`Sorts::and_queries`], beside [`run`].
+///
+/// `start` has to make a provider whose backend is empty each time.
+pub async fn run_questions<S: Subject>(
+    start: impl AsyncFn() -> Result<Fixture<S>, ProviderError>,
+    options: Options,
+) -> Report {
+    let mut report = Report::new(options.known_gaps);
+    cases::all_questions(&start, &mut report).await;
     report
 }
 

@@ -3,25 +3,44 @@
 mod arrival;
 mod hostile;
 mod life;
+mod questions;
 mod verdicts;
 
+use self::questions::{events, paths, refusals, trends};
 use super::{CASE_TIME_MAX, Case, Fixture, RawRecord, Report, Stop, Subject, ensure};
 use crate::sdk::{Call, ErrorKind, ProviderError, sink::Verdict};
 
+/// Runs cases of modules into the report.
+macro_rules! run {
+    ($start:ident, $report:ident; $($module:ident: $($case:ident)+;)+) => {$($(
+        $report.add(stringify!($case), one($start, $module::$case).await);
+    )+)+};
+}
+
 /// Runs every case into the report.
 pub(super) async fn all<S: Subject>(start: &impl AsyncFn() -> Result<Fixture<S>, ProviderError>, report: &mut Report) {
-    macro_rules! run {
-        ($($module:ident: $($case:ident)+;)+) => {$($(
-            report.add(stringify!($case), one(start, $module::$case).await);
-        )+)+};
-    }
-    run! {
+    run! { start, report;
         verdicts: every_sort_gets_a_verdict mixed_batch_gets_verdicts_in_place unknown_sort_is_unsupported
             empty_batch_gets_none full_batch_is_taken batch_near_bytes_max_is_taken concurrent_batches_all_get_verdicts;
         arrival: order_is_kept flush_is_a_barrier repeat_is_recorded_once shutdown_flushes;
         life: health_is_serving dropped_future_leaves_it_usable shutdown_twice_is_fine deliver_after_shutdown_is_an_error;
         hostile: control_characters_are_harmless invalid_surrogates_are_harmless large_text_is_harmless
             deep_nesting_is_harmless bodies_that_lie_are_rejected;
+    }
+}
+
+/// Runs every case about questions into the report.
+pub(super) async fn all_questions<S: Subject>(
+    start: &impl AsyncFn() -> Result<Fixture<S>, ProviderError>,
+    report: &mut Report,
+) {
+    run! { start, report;
+        trends: people_are_counted_once_whatever_their_ids conditions_choose_events days_begin_where_the_zone_has_them
+            most_frequent_events_come_first events_divide_over_a_propertys_values;
+        paths: a_funnel_finds_every_way_through a_funnel_divides_over_the_first_steps_value retention_follows_cohorts;
+        events: a_timeline_has_all_of_a_persons_ids an_event_comes_back_whole a_feed_goes_on_where_it_was
+            an_export_has_every_event_once a_removed_person_leaves_nothing;
+        refusals: a_question_without_sense_names_its_member an_unknown_question_is_unsupported;
     }
 }
 

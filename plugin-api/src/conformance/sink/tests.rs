@@ -63,6 +63,10 @@ impl Subject for Model {
         Ok(verdicts)
     }
 
+    async fn query(&self, _: Call, _: serde_json::Value) -> Result<serde_json::Value, ProviderError> {
+        Err(ProviderError::unsupported("answer queries"))
+    }
+
     async fn health(&self, _: Call) -> Result<Health, ProviderError> {
         Ok(Health::Serving)
     }
