@@ -33,5 +33,5 @@ pub const EXPORT_EVENTS: u32 = 1_000;
 /// Bytes of properties and context after which a page ends early: one event alone may have a megabyte, and ten thousand
 /// of those are no answer. The next page goes on from there.
 pub const PAGE_BYTES_MAX: usize = 4 << 20;
-/// Latest moment of a filter: the last millisecond of the year 9999, where RFC 3339 ends.
-pub const TIME_MS_MAX: u64 = 253_402_300_799_999;
+/// Latest moment of a filter, 9999-12-30T21:59:59.999Z: then no zone has come to the year 10000, which RFC 3339 can't say.
+pub const TIME_MS_MAX: u64 = 253_402_207_199_999;

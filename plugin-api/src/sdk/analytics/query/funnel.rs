@@ -8,8 +8,8 @@ use super::{By, Filter, Interval, Scalar, Selector};
 /// How many people went through steps in this order, with anything between them, within a time.
 ///
 /// A person is at step N where events for the steps 1 to N can be found one after the other, the last at most the window
-/// after the first. One event is one step. Events of the same millisecond come in the order of the steps they are. (As
-/// ClickHouse's `windowFunnel`.)
+/// after the first. One event is one step. Events of the same millisecond come in the order of the first step they fit.
+/// (The rule of ClickHouse's `windowFunnel`.)
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Funnel {
@@ -31,8 +31,8 @@ pub struct Funnel {
 pub struct FunnelAnswer {
     /// For each step, how many people came at least so far.
     pub people: Vec<u64>,
-    /// The same by value, the one with most people at the first step first. A person is under the value of the attempt
-    /// that came furthest, of the earliest such. Empty without `by`.
+    /// The same by value, the one with most people at the first step first. A person is under the value of the first step
+    /// from which they first came furthest; of several from which one event led there, the latest. Empty without `by`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<FunnelOf>,
     /// The rest of the values together; absent where there is none.

@@ -23,7 +23,7 @@ pub struct Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Interval {
-    /// A clock hour.
+    /// Sixty minutes, from a full hour of the zone on.
     Hour,
     /// A day.
     Day,
