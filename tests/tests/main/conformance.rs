@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use outrigger::manifest::Kind;
-use outrigger_plugin_api::conformance::{
-    cache::{Options, run},
-    sink,
+use outrigger_plugin_api::{
+    conformance::{
+        cache::{Options, run},
+        sink,
+    },
+    sdk::ProviderError,
 };
 use outrigger_tests::{redis_server::RedisServer, sink_subject::LoadedSink, subject::LoadedCache, test_host::Setup};
 
@@ -35,30 +38,34 @@ async fn the_loaded_redis_cache_conforms() {
     host.shutdown().await;
 }
 
-/// Every case of the sink suite gets a host of its own. The suite's own time-outs are what ends a hanging case.
-async fn sink_conforms(kind: Kind, provider: &str, settings: &str) {
-    let start = async || {
-        let (mut monitoring, mut analytics) = ("", "");
-        if kind == Kind::Monitoring {
-            monitoring = provider
-        } else {
-            analytics = provider
-        }
-        let list = |name: &str| if name.is_empty() { String::new() } else { format!("\"{name}\"") };
-        let text = format!(
-            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [{}]\n[analytics]\nproviders = [{}]\n[providers.{provider}]\ntimeout = \"30s\"\n{settings}\n",
-            list(monitoring),
-            list(analytics)
-        );
-        let setup = Setup::new(&text, &["cache_memory", &format!("{kind}_{provider}")]);
-        let file = setup.path("out").display().to_string();
-        let setup = setup.variable("ANALYTICS_DATABASE_PATH", &file);
-        Ok(sink::Fixture::new(LoadedSink::start(setup, kind).await))
-    };
-    let report = sink::run(start, sink::Options::default()).await;
+/// Every case of a sink suite gets a host of its own. The suite's own time-outs are what ends a hanging case.
+async fn sink(kind: Kind, provider: &str, settings: &str) -> Result<sink::Fixture<LoadedSink>, ProviderError> {
+    let (mut monitoring, mut analytics) = ("", "");
+    if kind == Kind::Monitoring {
+        monitoring = provider
+    } else {
+        analytics = provider
+    }
+    let list = |name: &str| if name.is_empty() { String::new() } else { format!("\"{name}\"") };
+    let text = format!(
+        "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [{}]\n[analytics]\nproviders = [{}]\n[providers.{provider}]\ntimeout = \"30s\"\n{settings}\n",
+        list(monitoring),
+        list(analytics)
+    );
+    let setup = Setup::new(&text, &["cache_memory", &format!("{kind}_{provider}")]);
+    let file = setup.path("out").display().to_string();
+    let setup = setup.variable("ANALYTICS_DATABASE_PATH", &file);
+    Ok(sink::Fixture::new(LoadedSink::start(setup, kind).await))
+}
+
+fn passed(report: &sink::Report) -> usize {
     report.assert_ok();
-    let passed = report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count();
-    assert!(passed >= 10, "too few cases applied: {report:#?}");
+    report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count()
+}
+
+async fn sink_conforms(kind: Kind, provider: &str, settings: &str) {
+    let report = sink::run(async || sink(kind, provider, settings).await, sink::Options::default()).await;
+    assert!(passed(&report) >= 10, "too few cases applied: {report:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,4 +82,11 @@ async fn the_loaded_file_conforms() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_loaded_internal_store_conforms() {
     sink_conforms(Kind::Analytics, "internal", "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loaded_internal_store_answers_as_every_provider_of_answers() {
+    let start = async || sink(Kind::Analytics, "internal", "").await;
+    let report = sink::run_questions(start, sink::Options::default()).await;
+    assert_eq!(passed(&report), report.cases.len(), "every question applies: {report:#?}");
 }

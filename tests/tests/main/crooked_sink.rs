@@ -57,9 +57,9 @@ fn standing(accepted: &Accepted) -> (Progressed, Progressed) {
 
 /// Asks the sound sink how many of the events it holds.
 async fn stored(host: &Host) -> u64 {
-    let query = serde_json::json!({ "query": "count", "event": "seen" });
+    let query = serde_json::json!({ "query": "counts", "filter": { "events": [{ "name": "seen" }] } });
     let answer = host.analytics().unwrap().outlet().sinks().query(Some("internal"), &query).await.unwrap();
-    answer.get("count").unwrap().as_u64().unwrap()
+    answer.pointer("/total/events").unwrap().as_u64().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

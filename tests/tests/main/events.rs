@@ -86,18 +86,9 @@ async fn a_hundred_thousand_posted_events_are_stored_once_each_however_often_pos
     let (address, stop) = serve(host.clone()).await;
     // Asked of the plugin: a second copy of SQLite in this process would break the locks of the plugin's own.
     let count = async || {
-        let query = serde_json::json!({ "query": "count", "event": "clicked" });
-        host.analytics()
-            .unwrap()
-            .outlet()
-            .sinks()
-            .query(None, &query)
-            .await
-            .unwrap()
-            .get("count")
-            .unwrap()
-            .as_u64()
-            .unwrap()
+        let question = serde_json::json!({ "query": "counts", "filter": { "events": [{ "name": "clicked" }] } });
+        let answer = host.analytics().unwrap().outlet().sinks().query(None, &question).await.unwrap();
+        answer.pointer("/total/events").unwrap().as_u64().unwrap()
     };
     let delivered = async || host.deliveries().unwrap().status().lanes.iter().all(|lane| lane.behind == 0);
     post_all(address).await;

@@ -11,8 +11,6 @@ pub mod settings;
 mod store;
 mod writer;
 
-use std::path::PathBuf;
-
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
@@ -23,6 +21,7 @@ use outrigger_plugin_api::{
 };
 use tokio::sync::oneshot;
 
+use query::Questions;
 use row::Row;
 use settings::Settings;
 use writer::{Delivery, Job, Placed, Queue};
@@ -31,7 +30,7 @@ use writer::{Delivery, Job, Placed, Queue};
 #[derive(Debug)]
 pub struct Internal {
     queue: Queue,
-    path: PathBuf,
+    questions: Questions,
 }
 
 impl SinkProvider for Internal {
@@ -47,10 +46,10 @@ impl SinkProvider for Internal {
 
     async fn start(settings: Settings, _host: Host) -> Result<Self, ProviderError> {
         settings.check()?;
-        let path = settings.path.clone();
+        let questions = Questions::new(settings.path.clone());
         let opened = writer::start(settings)?.await;
         let queue = opened.map_err(|_| ProviderError::internal("the writing thread ended while it started"))??;
-        Ok(Self { queue, path })
+        Ok(Self { queue, questions })
     }
 
     async fn deliver(&self, _call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
@@ -74,8 +73,8 @@ impl SinkProvider for Internal {
         Ok(verdicts.into_iter().map(|verdict| verdict.unwrap_or_else(undecided)).collect())
     }
 
-    async fn query(&self, _call: Call, request: serde_json::Value) -> Result<serde_json::Value, ProviderError> {
-        query::answer(self.path.clone(), request).await
+    async fn query(&self, call: Call, request: serde_json::Value) -> Result<serde_json::Value, ProviderError> {
+        self.questions.answer(call, request, &self.queue).await
     }
 
     async fn health(&self, _call: Call) -> Result<Health, ProviderError> {

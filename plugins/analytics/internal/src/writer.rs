@@ -4,9 +4,11 @@
 
 mod commit;
 mod queue;
+mod removal;
 mod retention;
 
 use std::{
+    collections::VecDeque,
     path::PathBuf,
     sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
@@ -17,6 +19,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 pub(crate) use queue::{Queue, ended};
+pub(crate) use removal::Removal;
 use retention::Retention;
 
 use crate::{row::Row, settings::Settings, store::Names};
@@ -42,6 +45,8 @@ pub(crate) enum Job {
     Deliver(Delivery),
     /// Answer once everything before is committed.
     Flush(oneshot::Sender<()>),
+    /// Remove a person, after everything before.
+    Remove(Removal),
     /// Commit everything before, close the file, end.
     Close(oneshot::Sender<()>),
 }
@@ -83,7 +88,7 @@ pub(crate) fn start(settings: Settings) -> Result<oneshot::Receiver<Result<Queue
 
 impl Writer {
     fn run(mut self, jobs: &Receiver<Job>) {
-        let mut pause = Duration::ZERO;
+        let (mut pause, mut removals) = (Duration::ZERO, VecDeque::new());
         loop {
             let first = match self.next(jobs, pause) {
                 Ok(job) => Some(job),
@@ -94,6 +99,7 @@ impl Writer {
             self.deliver(deliveries);
             match then {
                 Some(Job::Flush(reply)) => drop(reply.send(())),
+                Some(Job::Remove(removal)) => removals.push_back(removal),
                 Some(Job::Close(reply)) => {
                     self.close();
                     let _ = reply.send(());
@@ -101,7 +107,12 @@ impl Writer {
                 }
                 _ => {}
             }
-            // Between two commits, so that old months leave without stopping new events.
+            // Between two commits, so that people and old months leave without stopping new events.
+            if let Some(removal) = removals.pop_front() {
+                removals.extend(removal.step(&mut self.connection));
+                pause = Duration::ZERO;
+                continue;
+            }
             pause = self.retention.as_mut().map_or(Duration::MAX, |kept| kept.step(&mut self.connection));
         }
         self.close();

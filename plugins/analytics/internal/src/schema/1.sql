@@ -36,7 +36,7 @@ CREATE TABLE grp(
     PRIMARY KEY(project, gtype, gkey)) WITHOUT ROWID;
 
 CREATE TABLE event(
-    seq          INTEGER PRIMARY KEY,
+    seq          INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: readers go on from the last they saw
     id           BLOB    NOT NULL UNIQUE, -- the record's UUID: what makes a repeat harmless
     project      INTEGER NOT NULL DEFAULT 0,
     name_id      INTEGER NOT NULL REFERENCES event_name(id),

@@ -1,9 +1,10 @@
 //! The plugin as a host uses it, in one binary, and what its tests share.
-#![expect(clippy::unwrap_used, reason = "a failure ends the test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure ends the test")]
 
 #[cfg(unix)]
 mod crash;
 mod faults;
+mod questions;
 mod store;
 mod suite;
 
@@ -40,6 +41,22 @@ async fn start(settings: Settings) -> Result<Internal, ProviderError> {
 
 async fn deliver(provider: &Internal, bodies: impl IntoIterator<Item = Value>) -> Vec<Verdict> {
     provider.deliver(Call::unbounded(), bodies.into_iter().map(record).collect()).await.unwrap()
+}
+
+async fn ask(provider: &Internal, question: Value) -> Value {
+    provider.query(Call::unbounded(), question).await.unwrap()
+}
+
+/// Returns how many events bear the name.
+async fn count(provider: &Internal, name: &str) -> u64 {
+    let question = json!({ "query": "counts", "filter": { "events": [{ "name": name }] } });
+    ask(provider, question).await["total"]["events"].as_u64().unwrap()
+}
+
+/// Returns a page of what a person did, newest first.
+async fn timeline(provider: &Internal, user: &str, limit: u32) -> Vec<Value> {
+    let question = json!({ "query": "timeline", "user_id": user, "limit": limit });
+    ask(provider, question).await["events"].as_array().unwrap().clone()
 }
 
 fn folder() -> (tempfile::TempDir, PathBuf) {
