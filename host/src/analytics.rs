@@ -3,7 +3,10 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use outrigger_plugin_api::sdk::analytics::{Common, Event, Identity, Object};
+use outrigger_plugin_api::sdk::analytics::{
+    Common, Event, Identity, Object,
+    query::{Answer, Question},
+};
 
 use crate::{
     call::CallError,
@@ -131,6 +134,34 @@ impl Analytics {
     /// As [`Self::usage`].
     pub async fn send(&self, event: Event) -> Result<Accepted, CallError> {
         self.outlet.accept(vec![event::outgoing(&event)?]).await
+    }
+
+    /// Asks the first running provider that answers questions about what was delivered.
+    ///
+    /// ```no_run
+    /// # use outrigger::{Host, call::CallError};
+    /// # use outrigger::plugin_api::sdk::analytics::query::{Answer, Counts, Filter, Question, Selector};
+    /// # async fn example(host: Host) -> Result<(), CallError> {
+    /// let filter = Filter { events: vec![Selector::named("signed_up")], ..Filter::default() };
+    /// let answer = host.analytics()?.ask(&Question::Counts(Counts { filter, ..Counts::default() })).await?;
+    /// if let Answer::Counts(counts) = answer {
+    ///     println!("{} people signed up", counts.total.people);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `call.invalid` for a question that makes no sense, `provider.unsupported` where nobody answers questions, else
+    /// the provider's own error.
+    pub async fn ask(&self, question: &Question) -> Result<Answer, CallError> {
+        if let Some(fault) = question.check().into_iter().next() {
+            return Err(CallError::Invalid(fault.to_string()));
+        }
+        let strange = |error| CallError::Invalid(format!("the question or its answer is not of this version: {error}"));
+        let request = serde_json::to_value(question).map_err(strange)?;
+        let answer = self.outlet.sinks().query(None, &request).await?;
+        serde_json::from_value(answer).map_err(strange)
     }
 
     /// Returns the way in, for doors that accept several events at once.

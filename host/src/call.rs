@@ -5,6 +5,7 @@ mod cache;
 mod error;
 mod finish;
 mod gate;
+mod question;
 mod sink;
 mod tally;
 

@@ -59,6 +59,14 @@ pub enum CallError {
         /// Why.
         why: String,
     },
+    /// The provider that was asked a question answers none, or nobody does.
+    #[error("{}", nobody_answers(.asked.as_deref(), .able))]
+    NobodyAnswers {
+        /// Who was asked, if anybody in particular.
+        asked: Option<String>,
+        /// Who answers questions.
+        able: Vec<String>,
+    },
     /// No provider of this kind is configured.
     #[error("no {kind} provider is configured")]
     NoProvider {
@@ -94,7 +102,7 @@ impl CallError {
                 ErrorKind::Unsupported => "provider.unsupported",
                 _ => "provider.internal",
             },
-            Self::Unsupported { .. } => "provider.unsupported",
+            Self::Unsupported { .. } | Self::NobodyAnswers { .. } => "provider.unsupported",
             Self::Deadline { .. } => "call.deadline",
             Self::Overloaded { .. } => "call.overloaded",
             Self::BreakerOpen { .. } => "call.breaker_open",
@@ -113,7 +121,7 @@ impl CallError {
                 true
             }
             Self::Journal { retry_after, .. } => retry_after.is_some(),
-            Self::Unsupported { .. } | Self::NoProvider { .. } | Self::Invalid(_) => false,
+            Self::Unsupported { .. } | Self::NobodyAnswers { .. } | Self::NoProvider { .. } | Self::Invalid(_) => false,
         }
     }
 
@@ -125,5 +133,16 @@ impl CallError {
             Self::Journal { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+}
+
+fn nobody_answers(asked: Option<&str>, able: &[String]) -> String {
+    let who = asked.map_or_else(
+        || "no running analytics provider answers".to_owned(),
+        |name| format!("no running analytics provider called `{name}` answers"),
+    );
+    match able {
+        [] => format!("{who} questions; only a provider that keeps the events can"),
+        able => format!("{who} questions; these do: {}", able.join(", ")),
     }
 }

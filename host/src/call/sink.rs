@@ -1,16 +1,15 @@
-//! Calls into monitoring and analytics providers: a batch of events with a verdict each, and questions.
+//! Calls into monitoring and analytics providers: a batch of events with a verdict each.
 
 use std::sync::Arc;
 
 use outrigger_plugin_api::{
-    abi::{Outcome, RSlice, RVec, RecordView, VerdictView, wire},
+    abi::{RSlice, RVec, RecordView, VerdictView, wire},
     sdk::{Bytes, ProviderError, sink::Verdict},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::CallError;
-use crate::plugin::{Api, Provider, Slot, State};
+use crate::plugin::{Api, Slot, State};
 
 /// One event on its way: identity, sort, and the body as the JSON that every provider gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,35 +44,6 @@ impl Sinks {
     /// Tells whether any running provider takes this sort.
     pub fn any_takes(&self, sort: u16) -> bool {
         self.slots.iter().any(|slot| matches!(&**slot.state(), State::Running(provider) if provider.sorts().has(sort)))
-    }
-
-    /// Asks the first running provider that answers queries, or the one named.
-    ///
-    /// # Errors
-    /// `provider.unsupported` where none answers queries; else the call's error.
-    pub async fn query(&self, provider: Option<&str>, request: &Value) -> Result<Value, CallError> {
-        let able = |slot: &&Arc<Slot>| {
-            let named = provider.is_none_or(|name| slot.config.name == name);
-            named && matches!(&**slot.state(), State::Running(running) if running.sorts().answers_queries())
-        };
-        let Some(slot) = self.slots.iter().find(able) else {
-            let provider = provider.unwrap_or("any").to_owned();
-            return Err(CallError::Unsupported { provider, what: "answer queries".into() });
-        };
-        let bytes = request.to_string();
-        slot.gate.admit()?;
-        let outcome = match &**slot.state() {
-            State::Running(Provider { api: Api::Sink(sink), .. }) => {
-                sink.query(slot.gate.frame(), RSlice::from_slice(bytes.as_bytes()))
-            }
-            _ => Outcome::unsupported(),
-        };
-        let answer = slot.gate.finish(outcome).await?;
-        let text = answer.bytes().unwrap_or_default();
-        serde_json::from_slice(text).map_err(|error| {
-            let error = ProviderError::internal(format!("the plugin's answer is not JSON: {error}"));
-            CallError::Provider { provider: slot.config.name.clone(), error }
-        })
     }
 }
 

@@ -17,6 +17,7 @@ mod idempotency;
 mod input;
 mod monitoring;
 mod openapi;
+mod question;
 mod reply;
 mod routes;
 

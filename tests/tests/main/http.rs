@@ -20,6 +20,8 @@ mod listener;
 mod log;
 #[path = "http/openapi.rs"]
 mod openapi;
+#[path = "http/questions.rs"]
+mod questions;
 #[path = "http/verdicts.rs"]
 mod verdicts;
 

@@ -1,7 +1,6 @@
 //! Analytics events over HTTP, in snake_case or as Segment's clients write them.
 
 use axum::{
-    Json,
     extract::{State, rejection::BytesRejection},
     response::Response,
 };
@@ -68,14 +67,6 @@ pub(super) async fn batch(State(host): State<Host>, key: Key, wait: Wait, body: 
     };
     let outgoing = events.iter().enumerate().map(outgoing).collect::<Result<_, _>>()?;
     Ok(wait.answer(&analytics.outlet().accept(outgoing).await?).await)
-}
-
-/// Asks the provider named as `provider`, or the first that answers queries.
-pub(super) async fn query(State(host): State<Host>, body: Body) -> Result<Json<Value>, Problem> {
-    let mut object: Map<String, Value> = input::json(&body?)?;
-    let provider = object.remove("provider");
-    let provider = provider.as_ref().and_then(Value::as_str);
-    Ok(Json(host.analytics()?.outlet().sinks().query(provider, &Value::Object(object)).await?))
 }
 
 async fn one(host: &Host, key: Key, wait: Wait, body: Body, sort: &str) -> Answer {

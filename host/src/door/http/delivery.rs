@@ -86,13 +86,16 @@ pub(super) async fn replayed(
 }
 
 fn time(text: &str) -> Result<u64, Problem> {
+    moment(text).map_err(Problem::invalid)
+}
+
+/// Reads a moment as people write it; the error is what the text is not.
+pub(super) fn moment(text: &str) -> Result<u64, String> {
     if let Some(unix_ms) = clock::parse_rfc3339(text) {
         return Ok(unix_ms);
     }
     let ago = outrigger_plugin_api::units::parse_duration(text).map_err(|_| {
-        Problem::invalid(format!(
-            "{text:?} is neither RFC 3339, such as 2026-11-23T10:00:00Z, nor how long ago, such as 2h"
-        ))
+        format!("{text:?} is neither RFC 3339, such as 2026-11-23T10:00:00Z, nor how long ago, such as 2h")
     })?;
     Ok(clock::unix_ms().saturating_sub(u64::try_from(ago.as_millis()).unwrap_or(u64::MAX)))
 }

@@ -41,6 +41,7 @@ fn methods(route: &Route) -> Value {
     let names = [
         ("{*key}", "key", "The key, percent-encoded; any bytes"),
         ("{id}", "id", "A UUID"),
+        ("{user_id}", "user_id", "A user id or an anonymous id, percent-encoded"),
         ("{provider}", "provider", "A provider's name in plugins.toml"),
     ];
     let named = names.into_iter().find(|(pattern, ..)| route.path.contains(pattern));
@@ -89,6 +90,7 @@ fn content(body: Body) -> Option<Value> {
         Body::None => None,
         // A media type without a schema is any bytes (OpenAPI 3.1 §4.8.14.3).
         Body::Bytes => Some(json!({ "*/*": {} })),
+        Body::Lines(name) => Some(json!({ "application/x-ndjson": { "schema": reference(name) } })),
         Body::Json(name) => Some(json!({ "application/json": { "schema": reference(name) } })),
     }
 }

@@ -112,7 +112,7 @@ impl From<CallError> for Problem {
                 ErrorKind::Unsupported => StatusCode::NOT_IMPLEMENTED,
                 _ => StatusCode::BAD_GATEWAY,
             },
-            CallError::Unsupported { .. } => StatusCode::NOT_IMPLEMENTED,
+            CallError::Unsupported { .. } | CallError::NobodyAnswers { .. } => StatusCode::NOT_IMPLEMENTED,
             CallError::Deadline { .. } => StatusCode::GATEWAY_TIMEOUT,
             CallError::Overloaded { .. } => StatusCode::TOO_MANY_REQUESTS,
             CallError::BreakerOpen { .. } | CallError::NotRunning { .. } => StatusCode::SERVICE_UNAVAILABLE,

@@ -45,6 +45,8 @@ pub(super) enum Body {
     Bytes,
     /// JSON of the schema with this name.
     Json(&'static str),
+    /// Lines of such JSON (`application/x-ndjson`).
+    Lines(&'static str),
 }
 
 /// One path.

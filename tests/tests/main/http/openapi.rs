@@ -27,7 +27,11 @@ async fn the_router_takes_every_path_and_method_of_the_document() {
             let answer = door
                 .send(
                     &method.to_uppercase(),
-                    &path.replace("{key}", "k").replace("{id}", "i").replace("{provider}", "p"),
+                    &path
+                        .replace("{key}", "k")
+                        .replace("{id}", "i")
+                        .replace("{user_id}", "u")
+                        .replace("{provider}", "p"),
                     "{}",
                 )
                 .await;

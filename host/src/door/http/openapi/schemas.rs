@@ -1,11 +1,14 @@
 //! The schemas of what routes take and answer, in the dialect of OpenAPI 3.1: JSON Schema 2020-12.
 
-use outrigger_plugin_api::sdk::{analytics, monitoring};
+use outrigger_plugin_api::sdk::{
+    analytics::{self, query},
+    monitoring,
+};
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{accepted, answer, batch, cache, delivery, fault::Fault},
+    super::{accepted, answer, batch, cache, delivery, fault::Fault, question},
     reference,
 };
 use crate::deliver::{DeadLetter, JournalStatus, Receipt, ReplayProgress};
@@ -20,8 +23,13 @@ pub(super) fn all() -> Map<String, Value> {
     add::<batch::Batch>(&mut schemas, "Batch", &mut bodies);
     add::<delivery::ReplayAsked>(&mut schemas, "ReplayAsked", &mut bodies);
     add::<delivery::Which>(&mut schemas, "Which", &mut bodies);
+    add::<query::Question>(&mut schemas, "Question", &mut bodies);
+    add::<question::ExportAsked>(&mut schemas, "ExportAsked", &mut bodies);
     events(&mut schemas, &mut bodies);
     schemas.extend(bodies.take_definitions(true));
+    let mut asked = ["Question", "Filter"].map(|name| schemas.remove(name).unwrap_or_default());
+    question::schema(&mut asked);
+    schemas.extend(["Question", "Filter"].map(str::to_owned).into_iter().zip(asked));
     let mut answers = settings().for_serialize().into_generator();
     add::<answer::Remaining>(&mut schemas, "Remaining", &mut answers);
     add::<answer::Sum>(&mut schemas, "Sum", &mut answers);
@@ -35,6 +43,9 @@ pub(super) fn all() -> Map<String, Value> {
     add::<JournalStatus>(&mut schemas, "JournalStatus", &mut answers);
     add::<ReplayProgress>(&mut schemas, "Replay", &mut answers);
     add::<DeadLetter>(&mut schemas, "DeadLetter", &mut answers);
+    add::<query::Answer>(&mut schemas, "Answer", &mut answers);
+    add::<query::StoredEvent>(&mut schemas, "StoredEvent", &mut answers);
+    add::<question::Removed>(&mut schemas, "Removed", &mut answers);
     add::<delivery::Letters>(&mut schemas, "LettersOf", &mut answers);
     schemas.extend(answers.take_definitions(true));
     by_hand(&mut schemas);
@@ -87,12 +98,6 @@ fn by_hand(schemas: &mut Map<String, Value>) {
     let mut add = |name: &str, schema: Value| drop(schemas.insert(name.to_owned(), schema));
     let events = json!({ "type": "array", "maxItems": 5000, "items": reference("AnalyticsEvent") });
     add("AnalyticsBatch", json!({ "type": "object", "required": ["batch"], "properties": { "batch": events } }));
-    add(
-        "Query",
-        json!({ "type": "object", "required": ["query"], "properties": {
-            "query": { "type": "string" }, "provider": { "type": ["string", "null"] } } }),
-    );
-    add("Found", json!({ "description": "JSON of the provider's own form." }));
     add("Document", json!({ "type": "object", "required": ["openapi", "info", "paths"] }));
     let text = json!({ "type": "string" });
     let count = json!({ "type": "integer", "minimum": 0 });

@@ -1,9 +1,9 @@
 //! The routes that take events, and questions about them.
 
-use axum::routing::post;
+use axum::routing::{delete, get, post};
 
 use super::{Answer, Body, Operation, Route, json, operation};
-use crate::door::http::{analytics, monitoring};
+use crate::door::http::{analytics, monitoring, question};
 
 const KEPT: Answer = Answer {
     status: 202,
@@ -15,6 +15,11 @@ const WAIT: &[(&str, &str)] = &[
     ("wait", "`delivered`: answer with what became of the events at each provider"),
     ("timeout", "the longest wait, such as 2s (the default); at most 20s"),
 ];
+
+const FROM_PROVIDER: (&str, &str) = ("provider", "who is asked; absent = the first that answers");
+
+const LINES: Answer =
+    Answer { status: 200, about: "Events (StoredEvent), one a line", body: Body::Lines("StoredEvent") };
 
 pub(super) const ALL: &[Route] = &[
     Route { path: "/v1/monitoring/errors", handler: || post(monitoring::errors), operations: &[EVENT_ERROR] },
@@ -58,13 +63,48 @@ pub(super) const ALL: &[Route] = &[
     },
     Route {
         path: "/v1/analytics/query",
-        handler: || post(analytics::query),
+        handler: || post(question::query),
         operations: &[operation(
             "post",
             "Asks a provider what was delivered.",
-            Body::Json("Query"),
-            json("What the provider says", "Found"),
+            Body::Json("Question"),
+            json("What the provider says", "Answer"),
         )],
+    },
+    Route {
+        path: "/v1/analytics/export",
+        handler: || get(question::export).post(question::export_filtered),
+        operations: &[
+            Operation {
+                query: &[
+                    ("from", "events from then on: RFC 3339, or how long ago, such as 7d"),
+                    ("to", "events before: as from"),
+                    ("event", "events of this name"),
+                    ("type", "events of this type, such as track"),
+                    FROM_PROVIDER,
+                ],
+                ..operation("get", "Every event, a line of JSON each.", Body::None, LINES)
+            },
+            operation(
+                "post",
+                "Every event that a filter takes, a line of JSON each.",
+                Body::Json("ExportAsked"),
+                LINES,
+            ),
+        ],
+    },
+    Route {
+        path: "/v1/analytics/users/{user_id}",
+        handler: || delete(question::remove),
+        operations: &[Operation {
+            query: &[("provider", "from this one alone; absent = from each that answers questions")],
+            ..operation(
+                "delete",
+                "Removes a person's events, ids and traits.",
+                Body::None,
+                json("What is gone", "Removed"),
+            )
+        }],
     },
 ];
 

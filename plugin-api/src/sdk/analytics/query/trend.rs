@@ -58,6 +58,7 @@ pub struct Point {
 
 /// How many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "EventSum")]
 pub struct Sum {
     /// Events.
     pub events: u64,

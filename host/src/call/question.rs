@@ -1,0 +1,71 @@
+//! Questions to analytics providers.
+//!
+//! A question passes neither the places nor the breaker of its provider: those are for events, and a question that takes
+//! long, or that nobody can answer in time, says nothing of whether events can be delivered. A provider bounds how many it
+//! answers at once; the time is bounded here, by the provider's `timeout`.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use outrigger_plugin_api::{
+    abi::{Blob, Outcome, RSlice},
+    sdk::{ErrorKind, ProviderError},
+};
+use serde_json::Value;
+
+use super::{CallError, Sinks, finish};
+use crate::plugin::{Api, Provider, Slot, State};
+
+impl Sinks {
+    /// Returns the running providers that answer questions.
+    pub fn answering(&self) -> impl Iterator<Item = &Arc<Slot>> {
+        self.slots().iter().filter(|slot| answers(slot))
+    }
+
+    /// Asks the first running provider that answers questions, or the one named.
+    ///
+    /// # Errors
+    /// `provider.unsupported` where that one answers none, or nobody does: the message names those that do;
+    /// `provider.not_running`; else the provider's own error, `provider.timeout` where it took too long.
+    pub async fn query(&self, provider: Option<&str>, request: &Value) -> Result<Value, CallError> {
+        let wanted = |slot: &&Arc<Slot>| provider.map_or_else(|| answers(slot), |name| slot.config.name == name);
+        let Some(slot) = self.slots().iter().find(wanted) else { return Err(self.nobody(provider)) };
+        match &**slot.state() {
+            State::Running(_) if answers(slot) => ask(slot, request).await,
+            State::Running(_) => Err(self.nobody(provider)),
+            State::Failed(failure) => Err(not_running(slot, &failure.message)),
+            State::Stopped => Err(not_running(slot, "it was shut down")),
+        }
+    }
+
+    fn nobody(&self, asked: Option<&str>) -> CallError {
+        let able = self.answering().map(|slot| slot.config.name.clone()).collect();
+        CallError::NobodyAnswers { asked: asked.map(str::to_owned), able }
+    }
+}
+
+fn answers(slot: &Slot) -> bool {
+    matches!(&**slot.state(), State::Running(provider) if provider.sorts().answers_queries())
+}
+
+fn not_running(slot: &Slot, why: &str) -> CallError {
+    CallError::NotRunning { provider: slot.config.name.clone(), why: why.to_owned() }
+}
+
+async fn ask(slot: &Slot, request: &Value) -> Result<Value, CallError> {
+    let text = request.to_string();
+    let outcome: Outcome<Blob> = match &**slot.state() {
+        State::Running(Provider { api: Api::Sink(sink), .. }) => {
+            sink.query(slot.gate.frame(), RSlice::from_slice(text.as_bytes()))
+        }
+        _ => Outcome::unsupported(),
+    };
+    let failed = |error: ProviderError| {
+        slot.gate.failed.fetch_add(1, Ordering::Relaxed);
+        CallError::Provider { provider: slot.config.name.clone(), error }
+    };
+    let answer = finish(Some(slot.gate.timeout()), outcome).await.map_err(failed)?;
+    slot.gate.waited.fetch_add(1, Ordering::Relaxed);
+    serde_json::from_slice(answer.bytes().unwrap_or_default()).map_err(|error| {
+        failed(ProviderError::new(ErrorKind::Internal, format!("the plugin's answer is not JSON: {error}")))
+    })
+}
