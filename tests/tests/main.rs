@@ -33,6 +33,8 @@ mod outbound;
 mod program;
 #[path = "main/providers.rs"]
 mod providers;
+#[path = "main/questions.rs"]
+mod questions;
 #[path = "main/secrets.rs"]
 mod secrets;
 #[path = "main/vendors.rs"]

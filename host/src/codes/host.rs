@@ -14,9 +14,15 @@ pub(super) const CLI: &[Explained] = &[
         "The host answered with an error that is no problem document.",
         "Is it Outrigger that listens there?",
     ),
+    code(
+        "cli.condition",
+        "The text of `--where` is no condition.",
+        "Write `NAME=VALUE`, `NAME>5`, `NAME>=5`, `NAME<5`, `NAME<=5`, `NAME` or `!NAME`.",
+    ),
     code("cli.input", "Standard input can't be read.", "Check what is piped in."),
     code("cli.man", "The manual pages can't be written.", "Name a folder that exists and can be written."),
-    code("cli.output", "The answer can't be printed as JSON.", "Report it."),
+    code("cli.not_confirmed", "The command removes something for ever, and was not told `--yes`.", "Add `--yes`."),
+    code("cli.output", "The answer can't be printed.", "The message says why: standard output may be a full disk."),
     code("cli.property", "An argument is not `NAME=VALUE`.", "Write for example `plan=pro` or `seats=3`."),
     code("cli.unreachable", "No host answers.", "Start one with `outrigger run`, or name its address with `--url`."),
 ];

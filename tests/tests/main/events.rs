@@ -22,7 +22,7 @@ const CONFIG: &str =
     "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"internal\"]\n";
 
 /// Serves the HTTP door of a host until the returned sender says stop.
-async fn serve(host: Host) -> (SocketAddr, watch::Sender<bool>) {
+pub(crate) async fn serve(host: Host) -> (SocketAddr, watch::Sender<bool>) {
     let bound = Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let address = bound.address;
     let options = http::Options { token: None, body_bytes_max: 1 << 20, request_timeout: Duration::from_secs(60) };

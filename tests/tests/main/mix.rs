@@ -163,8 +163,9 @@ impl Version {
             std::fs::copy(root().join(file), target).unwrap();
         }
         let workspace = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-        let line = |name: &str| workspace.lines().find(|line| line.starts_with(name)).unwrap();
-        let members = format!("{}\n{}", line("members = "), line("default-members = "));
+        let (_, from_members) = workspace.split_once("members = [").unwrap();
+        let (members, _) = from_members.split_once("default-members = [\"host\"]").unwrap();
+        let members = format!("members = [{members}default-members = [\"host\"]");
         change(&dir.join("Cargo.toml"), &workspace, &members, "members = [\"plugin-api\", \"plugin\"]");
         let manifest = std::fs::read_to_string(dir.join("plugin-api/Cargo.toml")).unwrap();
         change(

@@ -73,14 +73,30 @@ fn paint_on_stderr() -> Paint {
     if std::io::stderr().is_terminal() && !no_color() { Paint::Colour } else { Paint::None }
 }
 
-/// Lays rows out in columns, the first row being the heads.
+/// Lays rows out in columns, the first row being the heads. A column of figures stands at its right end.
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
-    let laid = rows.iter().map(|row| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    });
+    let layout: Vec<_> = (0..columns).map(|column| (width(column).unwrap_or(0), is_figures(rows, column))).collect();
+    let laid =
+        rows.iter().map(|row| {
+            let cells = row.iter().zip(&layout).map(|(cell, (width, figures))| {
+                if *figures { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+            });
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        });
     laid.collect::<Vec<_>>().join("\n")
+}
+
+/// Tells whether all cells below the head are numbers or percentages, and there is one.
+fn is_figures(rows: &[Vec<String>], column: usize) -> bool {
+    let mut cells = rows.iter().skip(1).filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty()).peekable();
+    let figure = |cell: &String| cell.strip_suffix('%').unwrap_or(cell).parse::<f64>().is_ok_and(f64::is_finite);
+    cells.peek().is_some() && cells.all(figure)
+}
+
+/// Returns a text of unknown origin as it may stand in a table: what would move the cursor is escaped.
+pub fn plain(text: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { letter.escape_default().collect() } else { letter.to_string() };
+    text.chars().map(shown).collect()
 }

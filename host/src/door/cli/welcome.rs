@@ -54,7 +54,7 @@ fn tries(kind: Kind, host: &Host, program: &str, http: SocketAddr) -> Vec<String
             let mut tries = vec![format!("{program} call analytics track user-1 signed_up plan=pro")];
             let answers = |slot: &std::sync::Arc<Slot>| matches!(&**slot.state(), State::Running(provider) if provider.sorts().answers_queries());
             if host.registry().of(Kind::Analytics).any(answers) {
-                tries.push(format!("{program} call analytics timeline user-1"));
+                tries.push(format!("{program} call analytics query timeline user-1"));
             }
             tries
         }
