@@ -49,8 +49,8 @@ impl Removal {
 
 /// Removes up to a step's events; with the last of them goes all else, and the number of ids is returned.
 fn remove(connection: &mut Connection, user: &str) -> rusqlite::Result<(u64, Option<u64>)> {
-    // What is removed is overwritten with zeros, not only forgotten. Off otherwise: it costs every ordinary change.
-    connection.pragma_update(None, "secure_delete", true)?;
+    // Pages that become free are overwritten too, for which they have to be written once more.
+    secure_delete(connection, "ON")?;
     let removed = (|| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let ids = ids_of(&transaction, user)?;
@@ -70,8 +70,12 @@ fn remove(connection: &mut Connection, user: &str) -> rusqlite::Result<(u64, Opt
         transaction.commit()?;
         Ok((events, rest))
     })();
-    connection.pragma_update(None, "secure_delete", false)?;
+    secure_delete(connection, "FAST")?;
     removed
+}
+
+fn secure_delete(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "secure_delete", mode, |_| Ok(()))
 }
 
 fn forget(transaction: &Transaction<'_>, ids: &Ids) -> rusqlite::Result<u64> {

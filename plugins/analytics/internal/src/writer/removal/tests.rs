@@ -54,3 +54,40 @@ fn a_number_once_given_is_not_given_again() {
     // Else a feed that stood at the last number would never see the new event.
     assert!(rows(&connection, "SELECT max(seq) FROM event") > last);
 }
+
+#[test]
+fn what_is_removed_is_no_longer_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.sqlite3");
+    let settings = crate::settings::Settings { path: path.clone(), ..Default::default() };
+    let mut connection = crate::open::for_writing(&settings).unwrap();
+    connection.execute_batch("BEGIN; INSERT INTO event_name(id, sort, name) VALUES(1, 1, 'e')").unwrap();
+    connection.execute("INSERT INTO person(uid, first_seen, last_seen) VALUES('canary-id', 0, 0)", []).unwrap();
+    connection.execute("INSERT INTO person(uid, first_seen, last_seen) VALUES('somebody', 0, 0)", []).unwrap();
+    for number in 0..1_200_u64 {
+        let sql =
+            "INSERT INTO event(id, name_id, person_id, session, ts, received_at, props) VALUES(?, 1, ?, ?, ?, 0, ?)";
+        // In no order and among somebody else's, so that pages are split and stay.
+        let id = u128::from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64;
+        let (person, text) = if number % 2 == 0 { (1, "canary-text") } else { (2, "another") };
+        let ts = i64::try_from(number * 7_919 % 1_201).unwrap();
+        connection
+            .execute(sql, params![id.to_be_bytes(), person, text, ts, format!("{{\"note\":\"{text}\"}}")])
+            .unwrap();
+    }
+    connection.execute_batch("COMMIT").unwrap();
+    let holds = |connection: &Connection, text: &str| {
+        // What the write-ahead log has goes into the file, and the log is emptied.
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    assert!(holds(&connection, "canary-id") && holds(&connection, "canary-text"));
+    let (reply, _answer) = oneshot::channel();
+    let mut removal = Some(Removal::new("canary-id".into(), reply));
+    while let Some(going) = removal {
+        removal = going.step(&mut connection);
+    }
+    assert!(!holds(&connection, "canary-id") && !holds(&connection, "canary-text"));
+    assert!(holds(&connection, "somebody") && holds(&connection, "another"));
+}
