@@ -5,6 +5,7 @@
 pub mod amplitude;
 pub mod google_analytics;
 pub mod plausible;
+pub mod posthog;
 pub mod segment;
 pub mod sentry;
 pub mod upstash;

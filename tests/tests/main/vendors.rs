@@ -6,6 +6,8 @@ mod amplitude;
 mod google_analytics;
 #[path = "vendors/plausible.rs"]
 mod plausible;
+#[path = "vendors/posthog.rs"]
+mod posthog;
 #[path = "vendors/segment.rs"]
 mod segment;
 #[path = "vendors/sentry.rs"]
