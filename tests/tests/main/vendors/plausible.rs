@@ -113,6 +113,23 @@ async fn a_lost_answer_is_ambiguous_for_its_record_alone_and_ends_as_a_dead_lett
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_costs_only_the_records_that_were_under_way() {
+    let fake = Plausible::start().await;
+    fake.vendor.answer(|request| match request.json()["name"].as_str() {
+        Some("hangs") => Answer::new(202, "ok").after(Duration::from_secs(60)),
+        _ => Answer::new(202, "ok"),
+    });
+    let lines = lines(&fake.vendor.url()).replace("timeout = \"30s\"", "timeout = \"2s\"\nsettings.requests = 1");
+    let sink = LoadedSink::start(setup(Kind::Analytics, "plausible", &lines), Kind::Analytics).await;
+    let batch = ["before", "hangs", "after"].map(|name| track(name, json!({}))).to_vec();
+    // The host would drop the call at two seconds, and with it what is known of the first record.
+    let verdicts = sink.deliver(Call::unbounded(), batch).await.unwrap();
+    let names: Vec<_> = verdicts.iter().map(Verdict::as_str).collect();
+    assert_eq!(names, ["accepted_unverified", "ambiguous", "retry"]);
+    assert_eq!(fake.vendor.requests().len(), 2, "the last was not begun");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_not_there_is_unavailable() {
     let gone = SocketAddr::from(([127, 0, 0, 1], outrigger_tests::redis_server::free_port()));
     let sink = LoadedSink::start(plausible(&format!("http://{gone}")), Kind::Analytics).await;
