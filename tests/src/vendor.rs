@@ -8,6 +8,7 @@ pub mod plausible;
 pub mod posthog;
 pub mod segment;
 pub mod sentry;
+pub mod slack;
 pub mod upstash;
 pub mod webhook;
 

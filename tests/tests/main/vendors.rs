@@ -12,6 +12,8 @@ mod posthog;
 mod segment;
 #[path = "vendors/sentry.rs"]
 mod sentry;
+#[path = "vendors/slack.rs"]
+mod slack;
 #[path = "vendors/upstash.rs"]
 mod upstash;
 #[path = "vendors/webhook.rs"]
