@@ -9,9 +9,11 @@ use crate::manifest::Kind;
 
 mod context;
 mod exception;
+mod session;
 
 pub use context::{Breadcrumb, Context, Request, User};
 pub use exception::{Exception, Frame};
+pub use session::{SESSION_URL_HEADER, SESSION_URL_TAG};
 
 /// A JSON object.
 pub type Object = Map<String, Value>;

@@ -10,7 +10,9 @@ use std::{
 };
 
 use http::{Request, StatusCode};
-use outrigger_plugin_api::sdk::monitoring::{self, Context, Event, Exception, Object, Severity, Status};
+use outrigger_plugin_api::sdk::monitoring::{
+    self, Context, Event, Exception, Object, SESSION_URL_HEADER, Severity, Status,
+};
 use tokio::sync::Semaphore;
 
 use crate::monitoring::Monitoring;
@@ -33,12 +35,14 @@ impl Reporter for Monitoring {
     }
 }
 
-/// What is known of a request before it is served. Query and headers are left out: they carry secrets.
+/// What is known of a request before it is served. Query and headers are left out, because they carry secrets, but for the
+/// link to what the user's browser did.
 #[derive(Debug)]
 pub(super) struct Served {
     method: String,
     path: String,
     route: String,
+    session_url: Option<String>,
     began_ms: u64,
 }
 
@@ -48,7 +52,9 @@ impl Served {
         // axum's template, such as /users/{id}: the name of a span must not grow with the number of users.
         let route = request.extensions().get::<axum::extract::MatchedPath>().map(|m| m.as_str().to_owned());
         let route = route.unwrap_or_else(|| "*".into());
-        Self { method: request.method().as_str().to_owned(), path, route, began_ms }
+        let session_url = request.headers().get(SESSION_URL_HEADER).and_then(|value| value.to_str().ok());
+        let session_url = session_url.map(str::to_owned);
+        Self { method: request.method().as_str().to_owned(), path, route, session_url, began_ms }
     }
 
     fn context(&self, status: u16, severity: Option<Severity>) -> Box<Context> {
@@ -58,7 +64,12 @@ impl Served {
             status: Some(status),
             ..monitoring::Request::default()
         };
-        Box::new(Context { severity, timestamp_ms: Some(self.began_ms), request: Some(request), ..Context::default() })
+        let timestamp_ms = Some(self.began_ms);
+        let mut context = Context { severity, timestamp_ms, request: Some(request), ..Context::default() };
+        if let Some(url) = &self.session_url {
+            context.note_session_url(url);
+        }
+        Box::new(context)
     }
 }
 

@@ -9,6 +9,8 @@ use tower::ServiceExt;
 use super::*;
 use outrigger_plugin_api::sdk::monitoring::{Event, Status};
 
+const SESSION: &str = "https://app.logrocket.com/o/a/s/1";
+
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<Event>>>);
 
@@ -32,7 +34,11 @@ async fn served(path: &str, expected: usize) -> (StatusCode, Vec<Event>) {
             }),
         )
         .layer(MonitoringLayer::new(recorder.clone()));
-    let request = Request::get(path).header("authorization", "Bearer canary-secret").body(Body::empty()).unwrap();
+    let request = Request::get(path)
+        .header("authorization", "Bearer canary-secret")
+        .header("X-LogRocket-URL", SESSION)
+        .body(Body::empty())
+        .unwrap();
     let status = app.oneshot(request).await.unwrap().status();
     // Reports run in tasks of this single-threaded runtime: yielding lets them end.
     for _ in 0..100 {
@@ -53,6 +59,7 @@ async fn a_good_answer_is_timed_under_its_template() {
     let [Event::Span { name, operation, status: Status::Ok, context, .. }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((name.as_str(), operation.as_str()), ("GET /users/{id}", "http.server"));
     assert_eq!(context.request.as_ref().and_then(|r| r.url.as_deref()), Some("/users/42"));
+    assert_eq!(context.session_url(), Some(SESSION), "the link to what the browser did goes along");
 }
 
 #[tokio::test]

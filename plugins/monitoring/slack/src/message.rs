@@ -26,9 +26,6 @@ const TEXT_CHARS_MAX: usize = 400;
 /// Most characters of a title that is one line of many: about what fits a line on a screen.
 const TITLE_CHARS_MAX: usize = 80;
 
-/// The tag with the link to the user's session, which the HTTP door and the library's layer set.
-const SESSION_TAG: &str = "logrocket.session_url";
-
 /// A message, and which kinds it shows in full.
 #[derive(Debug)]
 pub(crate) struct Message {
@@ -95,7 +92,7 @@ fn full(group: &Group<'_>) -> String {
     ];
     let facts: Vec<_> = facts.iter().filter_map(|(name, fact)| Some(format!("{name} {}", shown((*fact)?)))).collect();
     lines.extend((!facts.is_empty()).then(|| facts.join(" · ")));
-    lines.extend(context.tags.get(SESSION_TAG).and_then(|url| link(url, "session")));
+    lines.extend(context.session_url().and_then(|url| link(url, "session")));
     let when = date(group.first_ms);
     lines.push(match group.count - 1 {
         0 => when,

@@ -1,6 +1,7 @@
 //! The routes that take events, and questions about them.
 
 use axum::routing::{delete, get, post};
+use outrigger_plugin_api::sdk::monitoring::SESSION_URL_HEADER;
 
 use super::{Answer, Body, Operation, Route, json, operation};
 use crate::door::http::{analytics, monitoring, question};
@@ -108,15 +109,26 @@ pub(super) const ALL: &[Route] = &[
     },
 ];
 
-const EVENT_ERROR: Operation = event("An error with its chain of exceptions.", "Error");
-const EVENT_NAMED: Operation = event("A named event.", "NamedEvent");
-const EVENT_LOG: Operation = event("A log line.", "LogLine");
-const EVENT_REQUEST: Operation = event("A timed request.", "TimedRequest");
+const EVENT_ERROR: Operation = observed("An error with its chain of exceptions.", "Error");
+const EVENT_NAMED: Operation = observed("A named event.", "NamedEvent");
+const EVENT_LOG: Operation = observed("A log line.", "LogLine");
+const EVENT_REQUEST: Operation = observed("A timed request.", "TimedRequest");
 
 /// What names an event whose body does not.
 const KEY: (&str, &str) =
     ("Idempotency-Key", "the message id of an event whose body has none; in a batch with `/N` after it");
 
+/// The link to what the user's browser did, as its recorder sends it.
+const SESSION: (&str, &str) = (
+    SESSION_URL_HEADER,
+    "the header of the user's request, passed on: the link to the recorded session, kept as the tag \
+     `logrocket.session_url`",
+);
+
 const fn event(summary: &'static str, schema: &'static str) -> Operation {
     Operation { headers: &[KEY], query: WAIT, ..operation("post", summary, Body::Json(schema), KEPT) }
+}
+
+const fn observed(summary: &'static str, schema: &'static str) -> Operation {
+    Operation { headers: &[KEY, SESSION], ..event(summary, schema) }
 }
