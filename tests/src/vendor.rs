@@ -4,6 +4,7 @@
 
 pub mod amplitude;
 pub mod google_analytics;
+pub mod logrocket;
 pub mod plausible;
 pub mod posthog;
 pub mod segment;

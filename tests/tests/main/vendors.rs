@@ -4,6 +4,8 @@
 mod amplitude;
 #[path = "vendors/google_analytics.rs"]
 mod google_analytics;
+#[path = "vendors/logrocket.rs"]
+mod logrocket;
 #[path = "vendors/plausible.rs"]
 mod plausible;
 #[path = "vendors/posthog.rs"]
