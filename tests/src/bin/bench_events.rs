@@ -1,8 +1,8 @@
-//! Measures events through the whole program: posts over HTTP at 64 connections, the journal synced before each
-//! acknowledgement, three providers attached, until every provider has every event.
+//! Measures events through the whole program: posts over HTTP at 64 connections, until every provider has every event.
 //!
-//! `cargo xtask bench events` builds a release and runs this on it. The load comes from this process, on the same
-//! cores: judge by the program's own processor time for each event, which is read from the kernel.
+//! `cargo xtask bench events` builds a release and runs this on it; words behind the release's folder, such as `fsync`
+//! or `1`, choose the rows that begin with them all. The load comes from this process, on the same cores: judge by the
+//! program's own processor time for each event, which is read from the kernel.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measuring program: it ends where something is amiss")]
 
 use std::{
@@ -13,10 +13,29 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+
+/// A provider that events go to: its name, its plugin and its settings as lines of TOML.
+struct Attached {
+    name: &'static str,
+    plugin: &'static str,
+    settings: &'static str,
+}
+
+const FIRST: Attached =
+    Attached { name: "internal", plugin: "analytics_internal", settings: "settings.path = \"first.sqlite3\"" };
+const SECOND: Attached =
+    Attached { name: "second", plugin: "analytics_internal", settings: "settings.path = \"second.sqlite3\"" };
+
+/// The providers of each measurement.
+const SETS: [&[Attached]; 2] = [&[FIRST], &[FIRST, SECOND]];
+const DURABILITIES: [&str; 3] = ["fsync", "interval", "none"];
+/// Events of one post.
+const SIZES: [usize; 2] = [1, 20];
 
 const CONNECTIONS: usize = 64;
 /// How long each form of load lasts: some hundred commits.
@@ -25,35 +44,30 @@ const LOAD: Duration = Duration::from_secs(5);
 struct Program {
     child: Child,
     http: SocketAddr,
+    admin: SocketAddr,
 }
 
 impl Program {
-    fn start(dist: &Path, dir: &Path, durability: &str) -> Self {
-        let file = "[analytics]\nproviders = [\"internal\", \"second\"]\n[providers.second]\nplugin = \"analytics_internal\"\n\
-                    settings.path = \"second.sqlite3\"\n[providers.internal]\nsettings.path = \"first.sqlite3\"\n";
-        let plugins = dist.canonicalize().expect("a release").join("plugins").display().to_string();
-        std::fs::write(dir.join("plugins.toml"), format!("plugin-dirs = [\"{plugins}\"]\n{file}")).expect("a file");
-        let mut command = Command::new(dist.canonicalize().expect("a release").join("outrigger"));
-        command.args(["run", "--format", "json", "--set", "monitoring.providers=[]"]).current_dir(dir).env_clear();
-        command
-            .args(["--set", &format!("journal.durability={durability}")])
-            .env("OUTRIGGER_LISTEN_HTTP", "127.0.0.1:0");
-        command.env("OUTRIGGER_LISTEN_ADMIN", "127.0.0.1:0").stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program");
+    fn start(dist: &Path, dir: &Path, durability: &str, set: &[Attached]) -> Self {
+        let dist = dist.canonicalize().expect("a release");
+        std::fs::write(dir.join("plugins.toml"), configuration(&dist.join("plugins"), durability, set))
+            .expect("a file");
+        let mut command = Command::new(dist.join("outrigger"));
+        command.args(["run", "--format", "json"]).current_dir(dir).env_clear();
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program");
         let mut log = BufReader::new(child.stderr.take().expect("its log"));
-        let http = loop {
+        let (http, admin) = loop {
             let mut line = String::new();
             assert!(log.read_line(&mut line).expect("its log") > 0, "it ended before it listened");
-            let value: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
-            if let (Some("listening"), Some(http)) =
-                (value.get("message").and_then(|v| v.as_str()), value.get("http").and_then(|v| v.as_str()))
-            {
-                break http.parse().expect("an address");
+            let value: Value = serde_json::from_str(&line).unwrap_or_default();
+            let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
+            assert!(text("level") != "ERROR", "{line}");
+            if text("message") == "listening" {
+                break (text("http").parse().expect("an address"), text("admin").parse().expect("an address"));
             }
-            assert!(value.get("level").and_then(|v| v.as_str()) != Some("ERROR"), "{line}");
         };
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { child, http }
+        Self { child, http, admin }
     }
 
     /// Returns the processor time used so far, user and system: fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms.
@@ -72,25 +86,49 @@ impl Drop for Program {
     }
 }
 
+/// Returns a plugins.toml with these providers and any free ports.
+fn configuration(plugins: &Path, durability: &str, set: &[Attached]) -> String {
+    let names: Vec<_> = set.iter().map(|provider| provider.name).collect();
+    let mut text = format!(
+        "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\
+         [journal]\ndurability = {durability:?}\n[monitoring]\nproviders = []\n[analytics]\nproviders = {names:?}\n",
+        plugins.display().to_string()
+    );
+    for Attached { name, plugin, settings } in set {
+        text.push_str(&format!("[providers.{name}]\nplugin = {plugin:?}\n{settings}\n"));
+    }
+    text
+}
+
 fn main() {
-    let dist = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("dist"), PathBuf::from);
+    let mut arguments = std::env::args().skip(1);
+    let dist = arguments.next().map_or_else(|| PathBuf::from("dist"), PathBuf::from);
+    let wanted: Vec<String> = arguments.collect();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    println!("{CONNECTIONS} connections, two SQLite providers; rates while posting, and until all is delivered\n");
+    println!("{CONNECTIONS} connections; rates while posting, and until every provider has every event\n");
     println!(
-        "{:<12}{:>8}{:>14}{:>12}{:>16}{:>10}{:>10}",
-        "durability", "batch", "accepted/s", "delivered/s", "CPU us/event", "p50 ms", "p99 ms"
+        "{:<12}{:>8}  {:<28}{:>12}{:>13}{:>14}{:>9}{:>9}",
+        "durability", "batch", "providers", "accepted/s", "delivered/s", "CPU us/event", "p50 ms", "p99 ms"
     );
-    for durability in ["fsync", "interval", "none"] {
-        for size in [1, 20] {
-            let dir = tempfile::Builder::new().prefix("bench").tempdir_in(".").expect("a folder");
-            let program = Program::start(&dist, dir.path(), durability);
-            runtime.block_on(measure(&program, durability, size));
+    for durability in DURABILITIES {
+        for size in SIZES {
+            for set in SETS {
+                let names: Vec<_> = set.iter().map(|provider| provider.name).collect();
+                let row = [durability.to_owned(), size.to_string(), names.join(",")];
+                if row.starts_with(&wanted) {
+                    let dir = tempfile::Builder::new().prefix("bench").tempdir_in(".").expect("a folder");
+                    let program = Program::start(&dist, dir.path(), durability, set);
+                    let [durability, size_text, names] = row;
+                    print!("{durability:<12}{size_text:>8}  {names:<28}");
+                    runtime.block_on(measure(&program, size, set));
+                }
+            }
         }
     }
 }
 
-async fn measure(program: &Program, durability: &str, size: usize) {
+async fn measure(program: &Program, size: usize, set: &[Attached]) {
     let (began, processor) = (Instant::now(), program.processor());
     let load: Vec<_> = (0..CONNECTIONS).map(|c| tokio::spawn(post(program.http, c, size))).collect();
     let mut times = Vec::new();
@@ -98,7 +136,7 @@ async fn measure(program: &Program, durability: &str, size: usize) {
         times.extend(connection.await.expect("a connection"));
     }
     let (posted, events) = (began.elapsed(), times.len() * size);
-    while !delivered(program.http).await {
+    while !delivered(program.admin, set, events).await {
         assert!(began.elapsed() < Duration::from_secs(120), "deliveries do not end");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -107,13 +145,7 @@ async fn measure(program: &Program, durability: &str, size: usize) {
     let at = |part: usize| times.get(times.len() * part / 100).map_or(0.0, |time| time.as_secs_f64() * 1e3);
     let rate = |took: Duration| events as f64 / took.as_secs_f64();
     let each = used.as_secs_f64() * 1e6 / events as f64;
-    println!(
-        "{durability:<12}{size:>8}{:>14.0}{:>12.0}{each:>16.1}{:>10.2}{:>10.2}",
-        rate(posted),
-        rate(all),
-        at(50),
-        at(99)
-    );
+    println!("{:>12.0}{:>13.0}{each:>14.1}{:>9.2}{:>9.2}", rate(posted), rate(all), at(50), at(99));
 }
 
 /// Posts until the time is up; returns how long each request took.
@@ -154,14 +186,19 @@ fn complete(answer: &[u8]) -> bool {
     length.is_some_and(|length| answer.len() >= end + 4 + length)
 }
 
-async fn delivered(address: SocketAddr) -> bool {
-    let mut stream = TcpStream::connect(address).await.expect("a connection");
-    let request = b"GET /v1/journal HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+/// Tells whether each provider said of each event that it has it.
+async fn delivered(admin: SocketAddr, set: &[Attached], events: usize) -> bool {
+    let mut stream = TcpStream::connect(admin).await.expect("a connection");
+    let request = b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     stream.write_all(request).await.expect("a request is sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");
-    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
-    let status: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    let lanes = status.get("lanes").and_then(|lanes| lanes.as_array());
-    lanes.is_some_and(|lanes| lanes.iter().all(|lane| lane.get("behind").and_then(|n| n.as_u64()) == Some(0)))
+    set.iter().all(|provider| {
+        let name = provider.name;
+        let family = "outrigger_delivery_records_total";
+        let start = format!("{family}{{kind=\"analytics\",provider=\"{name}\",outcome=\"delivered\"}} ");
+        let count: usize = answer.lines().find_map(|line| line.strip_prefix(&start)?.parse().ok()).expect("its count");
+        assert!(count <= events, "{name} has {count} of {events} events");
+        count == events
+    })
 }
