@@ -52,7 +52,7 @@ impl Writer {
     fn commit(&mut self, deliveries: &[Delivery]) -> Result<(), Failed> {
         // Taken for writing at once: a transaction that begins by reading can't wait for another process' lock.
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let mut batch = Batch::new(&transaction, &mut self.names);
+        let mut batch = Batch::new(&transaction, &mut self.names)?;
         for (at, delivery) in deliveries.iter().enumerate() {
             for (index, placed) in delivery.rows.iter().enumerate() {
                 if let Err(error) = batch.put(&placed.row) {
