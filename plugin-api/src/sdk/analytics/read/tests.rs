@@ -1,0 +1,65 @@
+//! What is an event, and what is none.
+
+use serde_json::json;
+
+use super::*;
+
+fn read(value: &Value) -> Result<Event, String> {
+    let from_text = serde_json::from_str::<Event>(&value.to_string()).map_err(|error| error.to_string());
+    let from_value = Event::deserialize(value).map_err(|error| error.to_string());
+    assert_eq!(from_text.as_ref().ok(), from_value.as_ref().ok());
+    from_value
+}
+
+#[test]
+fn every_sort_is_read_as_it_is_written() {
+    let common = json!({"user_id": "u", "anonymous_id": "a", "timestamp_ms": 5, "message_id": "m", "session_id": "s",
+                        "context": {"locale": "de"}});
+    let own = [
+        json!({"type": "track", "event": "e", "properties": {"a": [1, {"b": null}]}}),
+        json!({"type": "identify", "traits": {"plan": "pro"}}),
+        json!({"type": "page", "name": "n", "properties": {"url": "/"}}),
+        json!({"type": "screen", "name": "n", "properties": {"depth": 1.5}}),
+        json!({"type": "group", "group_id": "g", "traits": {"size": 3}}),
+        json!({"type": "alias", "previous_id": "p"}),
+    ];
+    for own in own {
+        let (mut whole, Value::Object(common)) = (own.clone(), common.clone()) else { unreachable!() };
+        whole.as_object_mut().unwrap().extend(common);
+        let event = read(&whole).unwrap();
+        assert_eq!(serde_json::to_value(&event).unwrap(), whole);
+        assert_eq!(event.common().identity.user_id.as_deref(), Some("u"));
+        let written = serde_json::to_value(read(&own).map_err(|error| format!("{own}: {error}")).unwrap()).unwrap();
+        assert_eq!(written, own, "what is absent stays absent");
+    }
+}
+
+#[test]
+fn what_another_sort_has_or_nobody_knows_does_no_harm() {
+    let event = read(&json!({"type": "track", "event": "e", "traits": null, "group_id": 7, "unknown": [[]]})).unwrap();
+    assert_eq!(serde_json::to_value(event).unwrap(), json!({"type": "track", "event": "e"}));
+    assert!(read(&json!({"type": "page", "name": null, "user_id": null})).is_ok());
+}
+
+#[test]
+fn what_its_own_sort_needs_has_to_be_there_and_fit() {
+    let refused = [
+        (json!({}), "missing field `type`"),
+        (json!({"type": "tracks"}), "unknown variant `tracks`"),
+        (json!({"type": "track"}), "missing field `event`"),
+        (json!({"type": "track", "event": 1}), "`event` is not text"),
+        (json!({"type": "track", "event": "e", "properties": null}), "`properties` is not an object"),
+        (json!({"type": "identify", "traits": []}), "`traits` is not an object"),
+        (json!({"type": "page", "name": {}}), "`name` is not text"),
+        (json!({"type": "group", "group_id": null}), "missing field `group_id`"),
+        (json!({"type": "alias"}), "missing field `previous_id`"),
+        (json!({"type": "alias", "previous_id": "p", "user_id": 3}), "invalid type"),
+        (json!({"type": "alias", "previous_id": "p", "timestamp_ms": -3}), "invalid value"),
+        (json!({"type": "alias", "previous_id": "p", "context": null}), "invalid type"),
+        (json!([]), "invalid"),
+    ];
+    for (value, why) in refused {
+        let error = read(&value).unwrap_err();
+        assert!(error.contains(why), "{value}: {error}");
+    }
+}
