@@ -48,8 +48,10 @@ pub(super) struct Worker {
     /// Failures of the provider as a whole, in a row.
     failures: u32,
     paused_until: Option<Instant>,
-    /// When to read again after the journal could not be read.
-    unreadable_until: Option<Instant>,
+    /// When to read again: the journal was read to its end a moment ago, or could not be read.
+    read_at: Option<Instant>,
+    /// When records were last read up to the journal's end.
+    caught_up: Instant,
     /// Dead letters that could not be kept yet, and when to try again.
     unburied: Vec<(Item, Reason)>,
     bury_at: Option<Instant>,
@@ -77,7 +79,8 @@ impl Worker {
             replays: Replays::default(),
             failures: 0,
             paused_until: None,
-            unreadable_until: None,
+            read_at: None,
+            caught_up: clock::now(),
             unburied: Vec::new(),
             bury_at: None,
             ending: None,
@@ -91,12 +94,13 @@ impl Worker {
             end.borrow_and_update();
             self.learn();
             self.bury_again().await;
+            self.read_at = self.read_at.filter(|at| *at > clock::now());
             self.feed().await;
             let look_again = self.dispatch();
             if self.is_done() {
                 return;
             }
-            let times = [look_again, self.ending, self.unreadable_until, self.bury_at];
+            let times = [look_again, self.ending, self.read_at, self.bury_at];
             let look_again = times.into_iter().flatten().min();
             tokio::select! {
                 Some((batch, result)) = self.flights.next() => self.home(batch, result).await,
@@ -120,8 +124,7 @@ impl Worker {
     }
 
     fn wants_more(&self) -> bool {
-        let readable = self.unreadable_until.is_none_or(|until| until <= clock::now());
-        readable && self.policy.as_ref().is_some_and(|policy| self.window.has_room(policy))
+        self.read_at.is_none() && self.policy.as_ref().is_some_and(|policy| self.window.has_room(policy))
     }
 
     /// Sends all that may be sent now; returns when to look again.

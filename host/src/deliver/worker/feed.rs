@@ -1,5 +1,7 @@
 //! Reads records into a lane's window: the cursor's own way first, then replays.
 
+use std::time::Duration;
+
 use tracing::{error, warn};
 
 use super::Worker;
@@ -16,7 +18,14 @@ use crate::{
 };
 
 /// How long to wait where the journal can't be read.
-const READ_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
+const READ_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long a lane rests for each record that it has just read up to the journal's end. Above 2,000 records a second rests
+/// grow from one to the next, below they shrink to nothing: a lone event goes at once, and of many a batch gathers.
+const REST_A_RECORD: Duration = Duration::from_micros(500);
+/// The longest rest. Each read is a wake-up and each batch a commit or a request: at 25,000 single events a second an event
+/// to two SQLite providers takes 47 µs of processor time instead of 62 (2026-11-23). Half of it, 53.
+const REST_MAX: Duration = Duration::from_millis(20);
 
 /// Positions from the end within which records were written a moment ago, and are read at once; a batch or two.
 const NEAR: u64 = 2_000;
@@ -29,11 +38,13 @@ const READ_BYTES: usize = 1 << 20;
 impl Worker {
     /// Reads on while there is room.
     pub(super) async fn feed(&mut self) {
+        let mut records = 0_u32;
         while self.wants_more() && self.ending.is_none_or(|by| by > clock::now()) {
             let Some(reader) = self.reader.take() else { return };
             if reader.position() >= self.journal.end() {
                 self.reader = Some(reader);
                 self.feed_jobs().await;
+                self.rest(records);
                 return;
             }
             let from = reader.position().0;
@@ -44,15 +55,26 @@ impl Worker {
             // A reader that was lost on the way is made anew where it was.
             self.reader = Some(reader.unwrap_or_else(|| self.journal.reader(Position(from))));
             let Ok(entries) = entries else {
-                self.unreadable_until = Some(clock::now() + READ_AGAIN);
+                self.read_at = Some(clock::now() + READ_AGAIN);
                 return;
             };
-            self.unreadable_until = None;
             if entries.is_empty() {
                 return;
             }
+            records = records.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
             self.take_in(entries, next).await;
         }
+    }
+
+    /// Lets records gather, after this many were read up to the end, for as long as a batch of them takes to come.
+    fn rest(&mut self, records: u32) {
+        let (Some(policy), 1..) = (&self.policy, records) else { return };
+        let now = clock::now();
+        let since = now.saturating_duration_since(std::mem::replace(&mut self.caught_up, now));
+        let batch = u32::try_from(policy.batch_records).unwrap_or(u32::MAX);
+        // More than a batch at once would only make the load come in waves.
+        let rest = (since / records).saturating_mul(batch).min(REST_A_RECORD.saturating_mul(records)).min(REST_MAX);
+        self.read_at = Some(now + rest).filter(|_| self.ending.is_none());
     }
 
     /// Takes the entries that are this lane's into the window and notes the others.
