@@ -16,14 +16,24 @@ pub const EVENT_BYTES_MAX: usize = 1 << 20;
 /// # Errors
 /// `call.invalid` where the event is larger than [`EVENT_BYTES_MAX`] or can't be JSON.
 pub fn outgoing<B: Body>(event: &B) -> Result<Outgoing, CallError> {
-    let body =
-        serde_json::to_vec(event).map_err(|error| CallError::Invalid(format!("the event can't be JSON: {error}")))?;
+    outgoing_json(event.sort(), to_json(event)?, None)
+}
+
+/// Gives an event that is JSON already the id that its message id asks for, else a new one, and a time; checks its size.
+///
+/// # Errors
+/// `call.invalid` where the event is larger than [`EVENT_BYTES_MAX`].
+pub(crate) fn outgoing_json(sort: u16, body: Vec<u8>, message_id: Option<&str>) -> Result<Outgoing, CallError> {
     if body.len() > EVENT_BYTES_MAX {
         let text = format!("the event has {} bytes as JSON; at most {EVENT_BYTES_MAX} are taken", body.len());
         return Err(CallError::Invalid(text));
     }
-    let received_at_ms = clock::unix_ms();
-    Ok(Outgoing { id: Uuid::now_v7(), received_at_ms, sort: event.sort(), body: Bytes::from(body) })
+    let id = message_id.map_or_else(Uuid::now_v7, message_uuid);
+    Ok(Outgoing { id, received_at_ms: clock::unix_ms(), sort, body: Bytes::from(body) })
+}
+
+fn to_json<B: Body>(event: &B) -> Result<Vec<u8>, CallError> {
+    serde_json::to_vec(event).map_err(|error| CallError::Invalid(format!("the event can't be JSON: {error}")))
 }
 
 /// Gives an analytics event the id that its `message_id` asks for, so that the same message posted twice is one.
@@ -36,11 +46,7 @@ pub fn outgoing_analytics(event: &analytics::Event) -> Result<Outgoing, CallErro
     if !named(&common.identity.user_id) && !named(&common.identity.anonymous_id) {
         return Err(CallError::Invalid("the event names nobody: user_id or anonymous_id is needed".into()));
     }
-    let mut outgoing = outgoing(event)?;
-    if let Some(message_id) = &common.message_id {
-        outgoing.id = message_uuid(message_id);
-    }
-    Ok(outgoing)
+    outgoing_json(event.sort(), to_json(event)?, common.message_id.as_deref())
 }
 
 /// Returns the id of a message: itself where it is a UUID, else one derived from it.

@@ -1,5 +1,7 @@
 //! Analytics events over HTTP, in snake_case or as Segment's clients write them.
 
+mod copy;
+
 use axum::{
     extract::{State, rejection::BytesRejection},
     response::Response,
@@ -14,7 +16,7 @@ use super::{
     idempotency::{self, Key},
     input,
 };
-use crate::{clock, event, host::Host};
+use crate::{call::Outgoing, clock, event, host::Host};
 
 type Answer = Result<Response, Problem>;
 type Body = Result<Bytes, BytesRejection>;
@@ -48,8 +50,33 @@ pub(super) async fn alias(State(host): State<Host>, key: Key, wait: Wait, body: 
 
 /// Several events of any sorts, each with its `type`.
 pub(super) async fn batch(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    let analytics = host.analytics()?;
-    let mut object: Map<String, Value> = input::json(&body?)?;
+    let (analytics, body) = (host.analytics()?, body?);
+    let copied = key.text().ok().and_then(|key| copy::batch(&body, key));
+    let outgoing = copied.map_or_else(|| read_batch(&body, key), Ok)?;
+    Ok(wait.answer(&analytics.outlet().accept(outgoing).await?).await)
+}
+
+async fn one(host: &Host, key: Key, wait: Wait, body: Body, sort: &str) -> Answer {
+    let (analytics, body) = (host.analytics()?, body?);
+    let copied = key.text().ok().and_then(|key| copy::one(&body, sort, key));
+    let outgoing = copied.map_or_else(|| read_one(&body, key, sort), Ok)?;
+    Ok(wait.answer(&analytics.outlet().accept(vec![outgoing]).await?).await)
+}
+
+/// Reads an event the long way, or tells what is wrong with it.
+fn read_one(body: &[u8], key: Key, sort: &str) -> Result<Outgoing, Problem> {
+    let mut object: Map<String, Value> = input::json(body)?;
+    object.insert("type".into(), sort.into());
+    if let Some(key) = key.read()? {
+        idempotency::name(&mut object, key);
+    }
+    let event = read(object).map_err(Problem::faulty)?;
+    Ok(event::outgoing_analytics(&event)?)
+}
+
+/// Reads a batch the long way, or tells what is wrong with it.
+fn read_batch(body: &[u8], key: Key) -> Result<Vec<Outgoing>, Problem> {
+    let mut object: Map<String, Value> = input::json(body)?;
     let Some(Value::Array(events)) = object.remove("batch") else {
         let fault = Fault::of("batch", "must be an array of events with a `type` each");
         return Err(Problem::faulty(vec![fault]));
@@ -65,20 +92,7 @@ pub(super) async fn batch(State(host): State<Host>, key: Key, wait: Wait, body: 
             Problem::from(error).with_faults(&[fault])
         })
     };
-    let outgoing = events.iter().enumerate().map(outgoing).collect::<Result<_, _>>()?;
-    Ok(wait.answer(&analytics.outlet().accept(outgoing).await?).await)
-}
-
-async fn one(host: &Host, key: Key, wait: Wait, body: Body, sort: &str) -> Answer {
-    let analytics = host.analytics()?;
-    let mut object: Map<String, Value> = input::json(&body?)?;
-    object.insert("type".into(), sort.into());
-    if let Some(key) = key.read()? {
-        idempotency::name(&mut object, key);
-    }
-    let event = read(object).map_err(Problem::faulty)?;
-    let outgoing = event::outgoing_analytics(&event)?;
-    Ok(wait.answer(&analytics.outlet().accept(vec![outgoing]).await?).await)
+    events.iter().enumerate().map(outgoing).collect()
 }
 
 /// Reads the events of a batch, or names what is wrong with them all.

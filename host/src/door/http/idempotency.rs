@@ -43,6 +43,11 @@ impl Key {
         self.0
     }
 
+    /// Returns the key as it is, or what is wrong with it.
+    pub(super) fn text(&self) -> Result<Option<&str>, &Problem> {
+        self.0.as_ref().map(Option::as_deref)
+    }
+
     /// Returns the id of the one event that the key names.
     pub(super) fn id(self) -> Result<Option<Uuid>, Problem> {
         Ok(self.0?.map(|key| event::message_uuid(&key)))
