@@ -43,16 +43,13 @@ pub struct Options {
 
 /// Returns the door's routes behind its guards.
 pub fn app(host: Host, options: &Options) -> App {
-    let body_max = usize::try_from(options.body_bytes_max).unwrap_or(usize::MAX);
     let guard = guard::Guard::new(options);
     let routes = routes::all().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     routes
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::wrong_method)
         .with_state(host)
-        .layer(axum::extract::DefaultBodyLimit::max(body_max))
-        .layer(middleware::from_fn_with_state(guard, guard::check))
-        .layer(middleware::from_fn(follow::follow))
+        .layer(middleware::from_fn_with_state(guard, follow::follow))
 }
 
 #[cfg(test)]

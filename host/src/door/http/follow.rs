@@ -5,7 +5,7 @@
 //! which path it was.
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue};
 use tracing::{Instrument, debug, info_span};
 use uuid::Uuid;
 
-use super::reply::Code;
+use super::{guard::Guard, reply::Code};
 use crate::{clock, observe::requests};
 
 /// The header that names a request in answers and logs.
@@ -24,7 +24,10 @@ const REQUEST_ID_BYTES_MAX: usize = 64;
 const NO_ROUTE: &str = "none";
 
 /// Serves the request inside a span of its own and says how it was answered.
-pub(super) async fn follow(request: Request, next: Next) -> Response {
+///
+/// Calls the guard by itself: each layer of its own would clone the routes behind it and box its future, for every
+/// request.
+pub(super) async fn follow(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let (began, id) = (clock::now(), request_id(request.headers()));
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
@@ -35,7 +38,7 @@ pub(super) async fn follow(request: Request, next: Next) -> Response {
         route = route,
     );
     let method = request.method().clone();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = guard.admit(request, next).instrument(span.clone()).await;
     let (took, status) = (clock::since(began), response.status().as_u16());
     requests::count(route, method.as_str(), status, took);
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
