@@ -52,9 +52,11 @@ macro_rules! __export_sink {
                 description: $description,
             };
             fn start_sink(view: &$crate::abi::InstanceView<'_>) -> $crate::abi::Outcome<$crate::abi::BuiltSink> {
-                // The provider's records must be of the kind it is exported as.
-                const fn same_kind<P: $crate::sdk::sink::SinkProvider<Body = $body>>() {}
-                const _: () = same_kind::<$provider>();
+                const _: () = assert!(
+                    <<$provider as $crate::sdk::sink::SinkProvider>::Body as $crate::sdk::sink::Body>::KIND.code()
+                        == <$body as $crate::sdk::sink::Body>::KIND.code(),
+                    "the provider's records are of another kind than it is exported as"
+                );
                 $crate::export::start_sink::<$provider>(view)
             }
         }

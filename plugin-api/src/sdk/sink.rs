@@ -13,7 +13,8 @@ mod tally;
 pub use tally::Tally;
 
 /// A body that records of one kind carry: [`monitoring::Event`](super::monitoring::Event) or
-/// [`analytics::Event`](super::analytics::Event).
+/// [`analytics::Event`](super::analytics::Event), or a type of the plugin's own that reads the same JSON, where it needs
+/// only a part of it or takes it as text.
 pub trait Body: DeserializeOwned + Serialize + Send + Sync + 'static {
     /// The kind of provider that takes these.
     const KIND: crate::manifest::Kind;

@@ -5,10 +5,9 @@
 
 use std::{sync::Arc, time::Instant};
 
-use analytics_internal::{Internal, settings::Settings};
+use analytics_internal::{Incoming, Internal, settings::Settings};
 use outrigger_plugin_api::sdk::{
     Call, Host, ProviderError,
-    analytics::{Common, Event, Identity},
     sink::{Record, SinkProvider},
 };
 use uuid::Uuid;
@@ -41,23 +40,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn send(provider: Arc<Internal>, caller: u64, calls: u64, records: u64) -> Result<(), ProviderError> {
     for call in 0..calls {
-        let batch = (0..records).map(|index| record(caller * 1_000_003 + call * 5_003 + index)).collect();
+        let batch =
+            (0..records).map(|index| record(caller * 1_000_003 + call * 5_003 + index)).collect::<Result<_, _>>();
+        let batch = batch.map_err(|error| ProviderError::internal(error.to_string()))?;
         provider.deliver(Call::unbounded(), batch).await?;
     }
     Ok(())
 }
 
 /// One of ten names, one of 50,000 users, some 75 bytes of properties.
-fn record(seed: u64) -> Record<Event> {
+fn record(seed: u64) -> serde_json::Result<Record<Incoming>> {
     let number = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    let user_id = Some(format!("user-{}", number % 50_000));
-    let common = Common { identity: Identity { user_id, anonymous_id: None }, ..Common::default() };
-    let properties = [
-        ("path".to_owned(), format!("/products/{}", number % 1_000).into()),
-        ("price".to_owned(), (number % 10_000).into()),
-        ("campaign".to_owned(), "autumn sale, second wave".into()),
-    ];
-    let event = format!("Event {}", number % 10);
-    let body = Event::Track { event, properties: properties.into_iter().collect(), common };
-    Record { id: Uuid::now_v7(), received_at_ms: 1_795_392_000_000 + seed % 1_000_000, attempt: 1, body }
+    let body = format!(
+        r#"{{"type":"track","event":"Event {}","properties":{{"campaign":"autumn sale, second wave","path":"/products/{}","price":{}}},"user_id":"user-{}"}}"#,
+        number % 10,
+        number % 1_000,
+        number % 10_000,
+        number % 50_000
+    );
+    let body = serde_json::from_str(&body)?;
+    Ok(Record { id: Uuid::now_v7(), received_at_ms: 1_795_392_000_000 + seed % 1_000_000, attempt: 1, body })
 }

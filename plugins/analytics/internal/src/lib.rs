@@ -1,6 +1,7 @@
 //! Keeps analytics events in one SQLite file: no service to run, each event once, readable with any SQLite client.
 
 mod fault;
+mod incoming;
 mod month;
 mod open;
 mod query;
@@ -15,12 +16,12 @@ use outrigger_plugin_api::{
     export_plugin,
     sdk::{
         Call, Health, Host, ProviderError, RunOn,
-        analytics::Event,
         sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Verdict},
     },
 };
 use tokio::sync::oneshot;
 
+pub use incoming::Incoming;
 use query::Questions;
 use row::Row;
 use settings::Settings;
@@ -34,7 +35,7 @@ pub struct Internal {
 }
 
 impl SinkProvider for Internal {
-    type Body = Event;
+    type Body = Incoming;
     type Settings = Settings;
     const SORTS: Sorts = Sorts::ALL.and_queries();
     // Large, because a transaction's cost is the commit; bounded so that one batch is written well within a second.
@@ -52,7 +53,7 @@ impl SinkProvider for Internal {
         Ok(Self { queue, questions })
     }
 
-    async fn deliver(&self, _call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
+    async fn deliver(&self, _call: Call, batch: Vec<Record<Incoming>>) -> Result<Vec<Verdict>, ProviderError> {
         let (mut rows, mut verdicts, mut bytes) = (Vec::with_capacity(batch.len()), Vec::new(), 0_usize);
         for (place, record) in batch.into_iter().enumerate() {
             match Row::new(record) {

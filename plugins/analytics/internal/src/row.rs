@@ -1,10 +1,14 @@
 //! A record made ready to be stored: checked, with its JSON already text, so that the one writing thread only writes.
 
 use outrigger_plugin_api::sdk::{
-    analytics::{Common, Event, Object},
+    analytics::Object,
     sink::{Body, Record},
 };
+use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
+
+use crate::incoming::{self, Incoming, Sort};
 
 /// Most bytes of one row: 16 MiB, four times the largest record any door lets in. SQLite's own bound is 1 GB.
 const ROW_BYTES_MAX: usize = 16 << 20;
@@ -45,12 +49,12 @@ impl Row {
     ///
     /// # Errors
     /// Why the record can never be stored.
-    pub(crate) fn new(record: Record<Event>) -> Result<Self, String> {
-        let Record { id, received_at_ms, body, .. } = record;
+    pub(crate) fn new(record: Record<Incoming>) -> Result<Self, String> {
+        let Record { id, received_at_ms, mut body, .. } = record;
         let sort = body.sort();
-        let Parts { name, group, props, effect, common } = Parts::of(body)?;
-        let identity = common.identity;
-        let (uid, anonymous_id) = match (filled(identity.user_id), filled(identity.anonymous_id)) {
+        let ctx = body.take_context()?;
+        let Parts { name, group, props, effect } = Parts::of(&mut body)?;
+        let (uid, anonymous_id) = match (filled(body.user_id), filled(body.anonymous_id)) {
             (Some(user), anonymous) => (user, anonymous),
             (None, Some(anonymous)) => (anonymous, None),
             (None, None) => return Err("neither user_id nor anonymous_id is set".to_owned()),
@@ -62,13 +66,13 @@ impl Row {
             name,
             uid,
             anonymous_id,
-            session: common.session_id,
-            group,
-            message_id: common.message_id,
-            ts: moment(common.timestamp_ms.unwrap_or(received_at_ms))?,
+            session: body.session_id,
+            group: group.or_else(|| ctx.as_deref().and_then(context_group)),
+            message_id: body.message_id,
+            ts: moment(body.timestamp_ms.unwrap_or(received_at_ms))?,
             received_at: moment(received_at_ms)?,
-            props: json(&props)?,
-            ctx: json(&common.context)?,
+            props,
+            ctx,
             effect,
         };
         if row.bytes() > ROW_BYTES_MAX {
@@ -90,57 +94,58 @@ impl Row {
 struct Parts {
     name: String,
     group: Option<String>,
-    props: Object,
+    props: Option<String>,
     effect: Effect,
-    common: Common,
 }
 
 impl Parts {
-    fn of(event: Event) -> Result<Self, String> {
-        let plain = |name: String, props: Object, common: Common| Self {
-            name,
-            group: context_group(&common),
-            props,
-            effect: Effect::None,
-            common,
+    fn of(event: &mut Incoming) -> Result<Self, String> {
+        let needs = |member: &str, value: Option<String>| value.ok_or_else(|| format!("{member} is missing"));
+        let (mut name, mut group, mut effect) = (String::new(), None, Effect::None);
+        let props = match event.r#type {
+            Sort::Track => {
+                name = needs("event", event.event.take())?;
+                event.take_properties()?
+            }
+            Sort::Page | Sort::Screen => {
+                name = event.name.take().unwrap_or_default();
+                event.take_properties()?
+            }
+            Sort::Identify => {
+                let traits = event.take_traits()?;
+                effect = Effect::Person(incoming::members(traits.as_deref())?);
+                traits
+            }
+            Sort::Group => {
+                let traits = event.take_traits()?;
+                group = Some(needs("group_id", event.group_id.take())?);
+                effect = Effect::Group(incoming::members(traits.as_deref())?);
+                traits
+            }
+            Sort::Alias => {
+                let previous = needs("previous_id", event.previous_id.take())?;
+                let props = Object::from_iter([("previous_id".to_owned(), previous.as_str().into())]);
+                effect = Effect::Alias(previous);
+                Some(Value::Object(props).to_string())
+            }
         };
-        Ok(match event {
-            Event::Track { event, properties, common } => plain(event, properties, common),
-            Event::Page { name, properties, common } | Event::Screen { name, properties, common } => {
-                plain(name.unwrap_or_default(), properties, common)
-            }
-            Event::Identify { traits, common } => {
-                Self { effect: Effect::Person(traits.clone()), ..plain(String::new(), traits, common) }
-            }
-            Event::Group { group_id, traits, common } => Self {
-                group: Some(group_id),
-                effect: Effect::Group(traits.clone()),
-                ..plain(String::new(), traits, common)
-            },
-            Event::Alias { previous_id, common } => {
-                let props = Object::from_iter([("previous_id".to_owned(), previous_id.as_str().into())]);
-                Self { effect: Effect::Alias(previous_id), ..plain(String::new(), props, common) }
-            }
-            _ => return Err("this plugin is older than this sort of record".to_owned()),
-        })
+        Ok(Self { name, group, props, effect })
     }
 }
 
 /// Segment's libraries name the group of any event in `context.groupId`.
-fn context_group(common: &Common) -> Option<String> {
-    common.context.get("groupId").and_then(|id| id.as_str()).map(str::to_owned)
+fn context_group(context: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Context {
+        #[serde(rename = "groupId")]
+        group_id: Value,
+    }
+    let context: Context = serde_json::from_str(context).ok()?;
+    context.group_id.as_str().map(str::to_owned)
 }
 
 fn filled(id: Option<String>) -> Option<String> {
     id.filter(|id| !id.is_empty())
-}
-
-/// Returns the object as text; an empty one takes no space.
-fn json(object: &Object) -> Result<Option<String>, String> {
-    if object.is_empty() {
-        return Ok(None);
-    }
-    serde_json::to_string(object).map(Some).map_err(|error| format!("can't be written as JSON: {error}"))
 }
 
 #[cfg(test)]

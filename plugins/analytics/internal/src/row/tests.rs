@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 
-fn row(body: serde_json::Value) -> Result<Row, String> {
+fn row(body: Value) -> Result<Row, String> {
     let body = serde_json::from_value(body).unwrap();
     Row::new(Record { id: Uuid::nil(), received_at_ms: 7, attempt: 1, body })
 }

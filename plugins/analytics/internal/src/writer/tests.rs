@@ -1,6 +1,6 @@
 //! Transactions that fail: one record's fault, the disk's fault, callers that left.
 
-use outrigger_plugin_api::sdk::{analytics::Event, sink::Record};
+use outrigger_plugin_api::sdk::sink::Record;
 use uuid::Uuid;
 
 use super::*;
@@ -17,7 +17,7 @@ fn writer() -> (Writer, Queue, Receiver<Job>) {
 fn delivery(queue: &Queue, sessions: &[&str]) -> (Delivery, Answer) {
     let rows = sessions.iter().enumerate().map(|(place, session)| {
         let body = serde_json::json!({"type": "track", "event": "e", "user_id": "u", "session_id": session});
-        let body: Event = serde_json::from_value(body).unwrap();
+        let body: crate::incoming::Incoming = serde_json::from_value(body).unwrap();
         let row = Row::new(Record { id: Uuid::now_v7(), received_at_ms: 1, attempt: 1, body }).unwrap();
         Placed { place, row }
     });

@@ -10,10 +10,9 @@ mod suite;
 
 use std::path::{Path, PathBuf};
 
-use analytics_internal::{Internal, settings::Settings};
+use analytics_internal::{Incoming, Internal, settings::Settings};
 use outrigger_plugin_api::sdk::{
     Call, Host, HumanDuration, ProviderError,
-    analytics::Event,
     sink::{Record, SinkProvider, Verdict},
 };
 use serde_json::{Value, json};
@@ -21,7 +20,7 @@ use uuid::Uuid;
 
 const NOW_MS: u64 = 1_795_392_000_000;
 
-fn record(body: Value) -> Record<Event> {
+fn record(body: Value) -> Record<Incoming> {
     let body = serde_json::from_value(body).unwrap();
     Record { id: Uuid::now_v7(), received_at_ms: NOW_MS, attempt: 1, body }
 }
