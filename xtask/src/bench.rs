@@ -1,9 +1,13 @@
 //! `cargo xtask bench`: measures a release build with the programs in the tests crate.
 
+use std::process::Command;
+
 use crate::cargo::{cargo, finish};
 use crate::command::unknown;
 use crate::dist;
 use crate::failure::Failure;
+use crate::nats_server;
+use crate::redis_server;
 use crate::workspace::Workspace;
 
 /// A program that takes the folder of a release, measures it and prints what it found.
@@ -11,15 +15,17 @@ struct Bench {
     name: &'static str,
     package: &'static str,
     binary: &'static str,
+    /// Brings what the program is compared with, and tells it where that is.
+    prepare: fn(&Workspace, &mut Command) -> Result<(), Failure>,
 }
 
 const BENCHES: &[Bench] = &[
     // What crossing the plugin boundary costs, beside the same call inside one program.
-    Bench { name: "seam", package: "outrigger-tests", binary: "bench_seam" },
+    Bench { name: "seam", package: "outrigger-tests", binary: "bench_seam", prepare: alone },
     // What a durable acknowledgement costs, beside the disk's own price for the same bytes.
-    Bench { name: "journal", package: "outrigger-tests", binary: "bench_journal" },
+    Bench { name: "journal", package: "outrigger-tests", binary: "bench_journal", prepare: beside_servers },
     // What an event costs from the socket to every provider.
-    Bench { name: "events", package: "outrigger-tests", binary: "bench_events" },
+    Bench { name: "events", package: "outrigger-tests", binary: "bench_events", prepare: alone },
 ];
 
 pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Failure> {
@@ -30,8 +36,19 @@ pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Fai
         println!("==> bench {}", bench.name);
         let mut program =
             cargo(workspace, &["run", "--release", "--package", bench.package, "--bin", bench.binary, "--"]);
+        (bench.prepare)(workspace, &mut program)?;
         finish(bench.binary, program.arg(&dist))?;
     }
+    Ok(())
+}
+
+fn alone(_: &Workspace, _: &mut Command) -> Result<(), Failure> {
+    Ok(())
+}
+
+fn beside_servers(workspace: &Workspace, program: &mut Command) -> Result<(), Failure> {
+    redis_server::ensure()?;
+    program.env(nats_server::PROGRAM, nats_server::ensure(workspace)?);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ mod ci;
 mod command;
 mod dist;
 mod failure;
+mod nats_server;
 mod nearest;
 mod redis_server;
 mod run;

@@ -7,7 +7,7 @@ use crate::cargo::finish;
 use crate::failure::Failure;
 
 /// Set to forbid installing, for machines whose packages are somebody else's business.
-const NO_INSTALL: &str = "OUTRIGGER_NO_INSTALL";
+pub(crate) const NO_INSTALL: &str = "OUTRIGGER_NO_INSTALL";
 
 /// Returns once `redis-server` is on the search path, installing Debian's package if it must and may.
 pub(crate) fn ensure() -> Result<(), Failure> {
@@ -42,7 +42,7 @@ fn missing() -> Failure {
     )
 }
 
-fn on_path(program: &str) -> bool {
+pub(crate) fn on_path(program: &str) -> bool {
     std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| is_file(&folder.join(program))))
 }

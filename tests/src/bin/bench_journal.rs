@@ -3,7 +3,12 @@
 //! `cargo xtask bench journal` builds a release and runs this in its folder, so on its disk; a second argument says how
 //! many millions of records the backlog has. Rounds of both run in turn, and every figure is a median, so that a busy
 //! machine slows all alike; judge by the ratios.
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a measuring program: it ends where something is amiss")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a measuring program: it ends where something is amiss"
+)]
 
 #[path = "bench_journal/backlog.rs"]
 mod backlog;
@@ -11,8 +16,10 @@ mod backlog;
 mod bare;
 #[path = "bench_journal/figures.rs"]
 mod figures;
-#[path = "bench_journal/peers.rs"]
-mod peers;
+#[path = "bench_journal/nats.rs"]
+mod nats;
+#[path = "bench_journal/redis.rs"]
+mod redis;
 
 use std::{
     path::{Path, PathBuf},
@@ -49,10 +56,13 @@ fn compare(runtime: &tokio::runtime::Runtime, folder: &Path, writers: usize) {
     let dir = tempfile::tempdir_in(folder).expect("a folder");
     let journal = open(dir.path(), Durability::Fsync);
     let bare = Bare::start(&dir.path().join("bare"));
-    let (_server, redis) = peers::Redis::start();
-    let (mut journals, mut bares, mut raws, mut peers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (_redis_server, redis) = redis::Redis::start();
+    let (_nats_server, nats) = runtime.block_on(nats::Nats::start(dir.path()));
+    let (mut journals, mut bares, mut raws) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut streams, mut jet_streams) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        peers.push(drive(runtime, writers, &redis));
+        streams.push(drive(runtime, writers, &redis));
+        jet_streams.push(drive(runtime, writers, &nats));
         bares.push(drive(runtime, writers, &bare));
         let run = drive(runtime, writers, &journal);
         raws.push(bare::raw(&dir.path().join("raw"), run.group(), ROUND / 2));
@@ -61,8 +71,9 @@ fn compare(runtime: &tokio::runtime::Runtime, folder: &Path, writers: usize) {
     let (journal, bare) = (Figures::of(&journals), Figures::of(&bares));
     bare.print(writers, "bare loop", None);
     journal.print(writers, "journal", Some(&bare));
-    // The processor time is this side's only, and its syncs are not known.
-    Figures::of(&peers).print(writers, "Redis stream, over TCP", Some(&bare));
+    // The processor time is this side's only, and their syncs are not known.
+    Figures::of(&streams).print(writers, "Redis stream, over TCP", Some(&bare));
+    Figures::of(&jet_streams).print(writers, "NATS JetStream, over TCP", Some(&bare));
     figures::print_raw(writers, &mut raws, &journal);
 }
 

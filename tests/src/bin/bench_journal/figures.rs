@@ -58,14 +58,14 @@ impl Figures {
         let Self { rate, p50_ms, p99_ms, cpu_us, group } = self;
         let ratio = to.map_or_else(|| "-".to_owned(), |to| format!("{:.2}", rate / to.rate));
         println!(
-            "{writers:>8} {what:<24}{rate:>10.0}{p50_ms:>10.2}{p99_ms:>10.2}{cpu_us:>10.1}{group:>10.1}{ratio:>8}"
+            "{writers:>8} {what:<26}{rate:>10.0}{p50_ms:>10.2}{p99_ms:>10.2}{cpu_us:>10.1}{group:>10.1}{ratio:>8}"
         );
     }
 }
 
 pub fn print_heads() {
     println!(
-        "{:>8} {:<24}{:>10}{:>10}{:>10}{:>10}{:>10}{:>8}",
+        "{:>8} {:<26}{:>10}{:>10}{:>10}{:>10}{:>10}{:>8}",
         "writers", "", "acks/s", "p50 ms", "p99 ms", "CPU us", "per sync", "ratio"
     );
 }
@@ -75,7 +75,7 @@ pub fn print_raw(writers: usize, rates: &mut [f64], journal: &Figures) {
     let rate = median(rates);
     let (none, ratio) = ("-", journal.rate / rate);
     println!(
-        "{writers:>8} {:<24}{rate:>10.0}{none:>10}{none:>10}{none:>10}{:>10.1}{ratio:>8.2}\n",
+        "{writers:>8} {:<26}{rate:>10.0}{none:>10}{none:>10}{none:>10}{:>10.1}{ratio:>8.2}\n",
         "disk alone, same groups", journal.group
     );
 }

@@ -1,5 +1,4 @@
-//! Redis Streams with `appendfsync always`: what a team would use that already has a Redis. Debian's NATS server, 2.9, has
-//! no setting that syncs each message of JetStream; that came with 2.10.
+//! Redis Streams with `appendfsync always`: what a team would use that already has a Redis.
 
 use std::{
     net::SocketAddr,
