@@ -23,6 +23,7 @@ mod rate;
 mod receipt;
 mod record;
 mod replay;
+mod rest;
 mod shared;
 mod start;
 mod status;

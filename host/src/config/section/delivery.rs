@@ -110,7 +110,7 @@ pub(super) const BATCH_AGE: Key<HumanDuration> = key(
     || millis(100),
     Some((millis(0), millis(600_000))),
     "How long a batch that is not full may wait for more records while others are in flight. A record that finds \
-     nothing in flight is sent at once.",
+     nothing in flight is sent at once; where more than 2,000 come in a second, within 20 ms.",
 );
 
 pub(super) const IN_FLIGHT: Key<u32> = key(

@@ -10,7 +10,7 @@ use crate::{
     deliver::{
         judge::Reason,
         outcome::Outcome,
-        record,
+        record, rest,
         window::{Item, Source},
     },
     journal::{Entry, JournalError, Position, Reader},
@@ -19,13 +19,6 @@ use crate::{
 
 /// How long to wait where the journal can't be read.
 const READ_AGAIN: Duration = Duration::from_secs(1);
-
-/// How long a lane rests for each record that it has just read up to the journal's end. Above 2,000 records a second rests
-/// grow from one to the next, below they shrink to nothing: a lone event goes at once, and of many a batch gathers.
-const REST_A_RECORD: Duration = Duration::from_micros(500);
-/// The longest rest. Each read is a wake-up and each batch a commit or a request: at 25,000 single events a second an event
-/// to two SQLite providers takes 47 µs of processor time instead of 62 (2026-11-23). Half of it, 53.
-const REST_MAX: Duration = Duration::from_millis(20);
 
 /// Positions from the end within which records were written a moment ago, and are read at once; a batch or two.
 const NEAR: u64 = 2_000;
@@ -66,14 +59,12 @@ impl Worker {
         }
     }
 
-    /// Lets records gather, after this many were read up to the end, for as long as a batch of them takes to come.
+    /// Lets records gather, after this many were read up to the end.
     fn rest(&mut self, records: u32) {
         let (Some(policy), 1..) = (&self.policy, records) else { return };
         let now = clock::now();
         let since = now.saturating_duration_since(std::mem::replace(&mut self.caught_up, now));
-        let batch = u32::try_from(policy.batch_records).unwrap_or(u32::MAX);
-        // More than a batch at once would only make the load come in waves.
-        let rest = (since / records).saturating_mul(batch).min(REST_A_RECORD.saturating_mul(records)).min(REST_MAX);
+        let rest = rest::after(records, since, policy.batch_records);
         self.read_at = Some(now + rest).filter(|_| self.ending.is_none());
     }
 
