@@ -163,7 +163,7 @@ fn circumstances(properties: &mut Map<String, Value>, common: &Common) {
         ("$session_id", common.session_id.as_ref().map(|session| json!(session))),
         ("$groups", common.context.get("groups").filter(|groups| groups.is_object()).cloned()),
         // A person is made only of who is known: an event of a visitor stays one of nobody's, and cheaper.
-        ("$process_person_profile", common.identity.user_id.is_none().then(|| json!(false))),
+        ("$process_person_profile", common.identity.user_id.is_none().then_some(json!(false))),
     ];
     for (name, value) in said {
         if let Some(value) = value {

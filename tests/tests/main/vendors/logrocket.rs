@@ -41,6 +41,10 @@ impl Subject for WithUsers {
         self.0.deliver(call, batch).await
     }
 
+    async fn query(&self, call: Call, question: Value) -> Result<Value, ProviderError> {
+        self.0.query(call, question).await
+    }
+
     async fn health(&self, call: Call) -> Result<Health, ProviderError> {
         self.0.health(call).await
     }

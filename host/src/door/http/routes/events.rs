@@ -121,8 +121,7 @@ const KEY: (&str, &str) =
 /// The link to what the user's browser did, as its recorder sends it.
 const SESSION: (&str, &str) = (
     SESSION_URL_HEADER,
-    "the header of the user's request, passed on: the link to the recorded session, kept as the tag \
-     `logrocket.session_url`",
+    "the header of the user's request, passed on: the link to the recorded session, kept as a tag of the record",
 );
 
 const fn event(summary: &'static str, schema: &'static str) -> Operation {
