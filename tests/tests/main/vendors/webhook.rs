@@ -20,12 +20,16 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 fn own_setup(fake: &Webhook, more: &str) -> Setup {
+    setup_of(Kind::Analytics, fake, more)
+}
+
+fn setup_of(kind: Kind, fake: &Webhook, more: &str) -> Setup {
     let lines = format!(
         "timeout = \"30s\"\nsettings.url = \"{}/hook\"\nsettings.secret = \"{SECRET}\"\n\
          settings.headers.Authorization = {{ env = \"HOOK_TOKEN\" }}\n{more}",
         fake.vendor.url()
     );
-    setup(Kind::Analytics, "webhook", &lines).variable("HOOK_TOKEN", TOKEN)
+    setup(kind, "webhook", &lines).variable("HOOK_TOKEN", TOKEN)
 }
 
 async fn webhook(fake: &Webhook) -> LoadedSink {
@@ -42,17 +46,29 @@ fn ids(records: &[Value]) -> Vec<Uuid> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_conforms() {
+    conforms(Kind::Analytics).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_conforms_over_monitoring_records() {
+    let fake = conforms(Kind::Monitoring).await;
+    assert!(fake.vendor.requests().iter().all(|request| request.json()["kind"] == "monitoring"));
+}
+
+/// Runs the suite over the plugin of a kind and returns the receiver.
+async fn conforms(kind: Kind) -> Arc<Webhook> {
     let fake = Arc::new(Webhook::start().await);
     // What a receiver takes is its own affair, and the suite's largest record is larger than what nginx takes.
     fake.inbox().body_bytes_max = 64 << 20;
     let start = async || {
-        let (sink, fake) = (webhook(&fake).await, fake.clone());
+        let (sink, fake) = (LoadedSink::start(setup_of(kind, &fake, ""), kind).await, fake.clone());
         Ok(Fixture::new(sink).recorded(move || std::future::ready(ids(&fake.inbox().records))))
     };
     let report = sink::run(start, sink::Options::default()).await;
     report.assert_ok();
     let passed = report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count();
     assert!(passed >= 16, "too few cases applied: {report:#?}");
+    fake
 }
 
 #[tokio::test(flavor = "multi_thread")]
