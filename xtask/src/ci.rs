@@ -23,6 +23,7 @@ const STEPS: &[Step] = &[
         finish("cargo doc", cargo(workspace, &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     }),
     ("test", |workspace| test::command(workspace, &[])),
+    ("oracles", |workspace| test::command(workspace, &[test::ORACLES.to_owned()])),
 ];
 
 pub(crate) fn command(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {

@@ -28,8 +28,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        arguments: "[filter…]",
-        about: "Builds the plugins and runs every test whose name contains a filter.",
+        arguments: "[--oracles] [filter…]",
+        about: "Builds the plugins and runs the tests, or those against oracles, whose name contains a filter.",
         run: test::command,
     },
     Command {
@@ -41,7 +41,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "ci",
         arguments: "",
-        about: "Runs fmt, tidy, clippy, docs and test, stopping at the first failure.",
+        about: "Runs fmt, tidy, clippy, docs and both kinds of tests, stopping at the first failure.",
         run: ci::command,
     },
     Command {
@@ -87,9 +87,9 @@ fn listing() -> String {
     let mut text = String::from("usage: cargo xtask <command>\n\n");
     for command in COMMANDS {
         let usage = format!("{} {}", command.name, command.arguments);
-        text.push_str(&format!("  {usage:<18} {}\n", command.about));
+        text.push_str(&format!("  {usage:<27} {}\n", command.about));
     }
-    text.push_str("  help               Prints this list.\n");
+    text.push_str("  help                        Prints this list.\n");
     text
 }
 

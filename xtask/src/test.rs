@@ -1,9 +1,10 @@
 //! `cargo xtask test`: everything the tests need, then the tests; no test run counts as a failure.
 
+mod oracles;
 mod tally;
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::cargo::{cargo, finish, step};
 use crate::failure::Failure;
@@ -14,29 +15,49 @@ use tally::Tally;
 /// Tells the tests which folder holds the built plugin libraries and the host's binary.
 const PLUGINS_VARIABLE: &str = "OUTRIGGER_TEST_PLUGINS";
 
+/// Tells the oracle tests where the oracles are.
+const ORACLES_VARIABLE: &str = "OUTRIGGER_TEST_ORACLES";
+
+/// Asks for the tests against oracles instead of all others: those need packages from the network.
+pub(crate) const ORACLES: &str = "--oracles";
+
 /// Runs the tests; arguments go to the test binaries, which take filters and options such as `--nocapture`.
 pub(crate) fn command(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
-    step("redis-server", redis_server::ensure).1?;
-    // With `--tests`, so that features are unified as in the run below and nothing is compiled twice.
-    let build = ["build", "--workspace", "--lib", "--bins", "--tests"];
-    step("plugins and test binaries", || finish("cargo build", &mut cargo(workspace, &build))).1?;
-    let tally = step("tests", || run(workspace, arguments)).1?;
+    let (asked, filters): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|word| *word == ORACLES);
+    let tally = if asked.is_empty() { all(workspace, &filters) } else { against_oracles(workspace, &filters) }?;
     println!("{tally}");
     if tally.ran() == 0 {
-        let filters = arguments.join(" ");
+        let filters: String = filters.iter().map(|filter| format!(" {filter}")).collect();
         return Err(Failure::new(format!(
             "no test was run{}{filters}",
-            if filters.is_empty() { "" } else { "; no name contains " }
+            if filters.is_empty() { "" } else { "; no name contains" }
         )));
     }
     Ok(())
 }
 
+/// Runs every test but those against oracles, whose target says `test = false`.
+fn all(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
+    step("redis-server", redis_server::ensure).1?;
+    // With `--tests`, so that features are unified as in the run below and nothing is compiled twice.
+    let build = ["build", "--workspace", "--lib", "--bins", "--tests"];
+    step("plugins and test binaries", || finish("cargo build", &mut cargo(workspace, &build))).1?;
+    step("tests", || run(workspace, &mut cargo(workspace, &["test", "--workspace", "--"]), filters)).1
+}
+
+fn against_oracles(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
+    let oracles = step("oracles", || oracles::install(workspace)).1?;
+    let build = ["build", "--workspace", "--lib", "--bins", "--test", "oracles"];
+    step("plugins and test binary", || finish("cargo build", &mut cargo(workspace, &build))).1?;
+    let mut test = cargo(workspace, &["test", "--workspace", "--test", "oracles", "--"]);
+    step("tests", || run(workspace, test.env(ORACLES_VARIABLE, &oracles), filters)).1
+}
+
 /// Runs `cargo test`, passing its output through and counting the tests in it.
-fn run(workspace: &Workspace, arguments: &[String]) -> Result<Tally, Failure> {
+fn run(workspace: &Workspace, test: &mut Command, filters: &[&String]) -> Result<Tally, Failure> {
     let failed = |e: std::io::Error| Failure::new(format!("cargo test: {e}"));
-    let mut child = cargo(workspace, &["test", "--workspace", "--"])
-        .args(arguments)
+    let mut child = test
+        .args(filters)
         .env(PLUGINS_VARIABLE, workspace.target.join("debug"))
         .stdout(Stdio::piped())
         .spawn()

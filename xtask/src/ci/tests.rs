@@ -11,5 +11,5 @@ fn steps_after_a_failure_are_shown_as_not_run() {
     let lines: Vec<&str> = text.trim().lines().map(str::trim).collect();
     assert_eq!(lines.first(), Some(&"fmt      ok          1.0 s"));
     assert_eq!(lines.get(1), Some(&"tidy     FAILED      1.0 s"));
-    assert_eq!(lines.last(), Some(&"test     not run"));
+    assert_eq!(lines.last(), Some(&"oracles  not run"));
 }
