@@ -1,5 +1,6 @@
 //! Turns a record into what Sentry calls it.
 
+mod accepted;
 mod check_in;
 mod context;
 mod error;
@@ -10,13 +11,14 @@ mod span;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use outrigger_plugin_api::sdk::{
+    ProviderError,
     monitoring::{Context, Event, Severity},
     sink::{Record, Verdict},
 };
 use sentry_types::protocol::v7::{self as protocol, EnvelopeItem, Level, Log, SpanId, TraceId};
 use uuid::Uuid;
 
-use crate::{category::Category, sample::Sampling};
+use crate::{category::Category, sample::Sampling, settings::Settings};
 
 /// What a record gets where it says nothing itself.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +26,24 @@ pub(crate) struct Defaults {
     pub(crate) release: Option<String>,
     pub(crate) environment: Option<String>,
     pub(crate) server_name: Option<String>,
+}
+
+impl Defaults {
+    /// Takes them from the settings.
+    ///
+    /// # Errors
+    /// Names that Sentry discards.
+    pub(crate) fn of(settings: &Settings) -> Result<Self, ProviderError> {
+        let Settings { release, environment, server_name, .. } = settings.clone();
+        let discarded = |setting: &str, name: &str| {
+            Err(ProviderError::settings(format!("settings.{setting} is {name:?}, a name that Sentry discards")))
+        };
+        match (&release, &environment) {
+            (Some(release), _) if !accepted::release(release) => discarded("release", release),
+            (_, Some(environment)) if !accepted::environment(environment) => discarded("environment", environment),
+            _ => Ok(Self { release, environment, server_name }),
+        }
+    }
 }
 
 /// What is sent of a record.

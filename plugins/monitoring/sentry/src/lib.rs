@@ -47,8 +47,7 @@ impl SinkProvider for Sentry {
     async fn start(settings: Settings, host: Host) -> Result<Self, ProviderError> {
         let ingest = Ingest::of(&settings.dsn)?;
         let sampling = Sampling::of(&settings)?;
-        let Settings { release, environment, server_name, .. } = settings;
-        let defaults = Defaults { release, environment, server_name };
+        let defaults = Defaults::of(&settings)?;
         Ok(Self { host, ingest, defaults, sampling, limits: Limits::default(), standing: Standing::default() })
     }
 

@@ -6,12 +6,14 @@ use outrigger_plugin_api::sdk::monitoring::{Breadcrumb, Context, Object, Request
 use sentry_types::protocol::v7::{self as protocol, Map, Value};
 use url::Url;
 
+use super::accepted;
+
 /// Longest tag name that Sentry keeps (docs.sentry.io, "Tags", 2026-11).
 const TAG_NAME_CHARS_MAX: usize = 32;
 /// Longest tag value, likewise.
 const TAG_VALUE_CHARS_MAX: usize = 200;
 
-/// Returns the tags that Sentry keeps, and those it would drop as further details.
+/// Returns the tags that Sentry keeps, and those it would drop, as further details.
 pub(super) fn tags(tags: &BTreeMap<String, String>) -> (Map<String, String>, Map<String, Value>) {
     let mut kept = Map::new();
     let mut rest = Map::new();
@@ -21,6 +23,7 @@ pub(super) fn tags(tags: &BTreeMap<String, String>) -> (Map<String, String>, Map
             && name.chars().count() <= TAG_NAME_CHARS_MAX
             && name.chars().all(plain)
             && value.chars().count() <= TAG_VALUE_CHARS_MAX
+            && !value.trim().is_empty()
             && !value.contains('\n');
         if fits {
             kept.insert(name.clone(), value.clone());
@@ -50,7 +53,12 @@ pub(super) fn request(request: &Request) -> (protocol::Request, Option<protocol:
         let answer = protocol::ResponseContext { status_code: Some(u64::from(status)), ..Default::default() };
         protocol::Context::Response(Box::new(answer))
     });
-    (protocol::Request { url, method: request.method.clone(), headers, ..Default::default() }, answer)
+    let mut request = protocol::Request { url, headers, method: request.method.clone(), ..Default::default() };
+    // What can't be a method stays readable beside it, under the name that CGI has for it.
+    if let Some(method) = request.method.take_if(|method| !accepted::method(method)) {
+        request.env.insert("REQUEST_METHOD".to_owned(), method);
+    }
+    (request, answer)
 }
 
 /// Returns the breadcrumbs, at most the last 100, which is what Sentry keeps; those without a time get that of the
@@ -80,12 +88,27 @@ pub(super) fn trace(ids: (protocol::TraceId, protocol::SpanId)) -> protocol::Tra
     protocol::TraceContext { trace_id: ids.0, span_id: ids.1, ..Default::default() }
 }
 
-/// Returns what the record says, else the default.
+/// Returns what the record says, else the default; a blank says nothing.
 pub(super) fn or_default(said: &Option<String>, default: &Option<String>) -> Option<String> {
-    said.clone().or_else(|| default.clone())
+    said.clone().filter(|said| !said.trim().is_empty()).or_else(|| default.clone())
 }
 
-/// Returns the release and the environment.
-pub(super) fn origin(context: &Context, defaults: &super::Defaults) -> (Option<String>, Option<String>) {
-    (or_default(&context.release, &defaults.release), or_default(&context.environment, &defaults.environment))
+/// Which version of the app it was, and where that ran.
+pub(super) struct Origin {
+    pub(super) release: Option<String>,
+    pub(super) environment: Option<String>,
+    /// Names that Sentry discards in those fields, as further details.
+    pub(super) rest: Map<String, Value>,
+}
+
+/// Returns the origin as the record says it, else the defaults.
+pub(super) fn origin(context: &Context, defaults: &super::Defaults) -> Origin {
+    let mut release = or_default(&context.release, &defaults.release);
+    let mut environment = or_default(&context.environment, &defaults.environment);
+    let refused = [
+        ("release", release.take_if(|name| !accepted::release(name))),
+        ("environment", environment.take_if(|name| !accepted::environment(name))),
+    ];
+    let rest = refused.into_iter().filter_map(|(field, name)| Some((field.to_owned(), Value::from(name?)))).collect();
+    Origin { release, environment, rest }
 }

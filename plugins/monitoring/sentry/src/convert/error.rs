@@ -40,15 +40,16 @@ pub(super) fn convert(record: &Record<Event>, defaults: &Defaults) -> Result<Pie
 
 /// Returns an event with everything but what happened.
 fn frame(record: &Record<Event>, said: &Context, defaults: &Defaults, severity: Severity) -> protocol::Event<'static> {
-    let (release, environment) = context::origin(said, defaults);
-    let (tags, rest) = context::tags(&said.tags);
+    let context::Origin { release, environment, rest } = context::origin(said, defaults);
+    let (tags, other_tags) = context::tags(&said.tags);
     let mut extra = context::object(&said.extra);
-    extra.extend(rest);
+    extra.extend(rest.into_iter().chain(other_tags));
     let at = moment(record, said);
     let mut event = protocol::Event {
         event_id: record.id,
         level: level(said.severity.unwrap_or(severity)),
-        logger: said.logger.clone(),
+        // A logger's name has one line.
+        logger: said.logger.as_ref().map(|name| name.replace(['\r', '\n'], " ")),
         timestamp: at,
         server_name: defaults.server_name.clone().map(Cow::Owned),
         release: release.map(Cow::Owned),

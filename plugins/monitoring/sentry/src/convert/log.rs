@@ -13,7 +13,8 @@ const LOG_BYTES_MAX: usize = 1_000_000;
 
 pub(super) fn convert(record: &Record<Event>, defaults: &Defaults) -> Result<Piece, Verdict> {
     let Event::Log { message, fields, context: said } = &record.body else { return Err(Verdict::Unsupported) };
-    let (release, environment) = context::origin(said, defaults);
+    let release = context::or_default(&said.release, &defaults.release);
+    let environment = context::or_default(&said.environment, &defaults.environment);
     let user = said.user.as_ref();
     // OpenTelemetry's names where there are some: Sentry groups and searches by them.
     let named = [

@@ -15,9 +15,12 @@ pub(super) fn convert(record: &Record<Event>, defaults: &Defaults) -> Result<Pie
     let Event::Session { session_id, status, errors, context: said } = &record.body else {
         return Err(Verdict::Unsupported);
     };
-    let (release, environment) = context::origin(said, defaults);
+    let context::Origin { release, environment, rest } = context::origin(said, defaults);
     let Some(release) = release else {
-        return Err(Verdict::Rejected("Sentry takes no session without a release: name it, or set `release`".into()));
+        return Err(Verdict::Rejected(match rest.get("release") {
+            Some(name) => format!("Sentry discards the release {name}, and takes no session without one"),
+            None => "Sentry takes no session without a release: name it, or set `release`".to_owned(),
+        }));
     };
     let at = moment(record, said);
     let update = SessionUpdate {

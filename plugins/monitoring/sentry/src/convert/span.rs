@@ -18,10 +18,10 @@ pub(super) fn convert(record: &Record<Event>, defaults: &Defaults) -> Result<Pie
     let Event::Span { name, operation, start_us, duration_us, status, fields, context: said } = &record.body else {
         return Err(Verdict::Unsupported);
     };
-    let (release, environment) = context::origin(said, defaults);
-    let (tags, rest) = context::tags(&said.tags);
+    let context::Origin { release, environment, rest } = context::origin(said, defaults);
+    let (tags, other_tags) = context::tags(&said.tags);
     let mut extra = context::object(&said.extra);
-    extra.extend(rest);
+    extra.extend(rest.into_iter().chain(other_tags));
     let trace = TraceContext {
         op: Some(operation.clone()),
         status: Some(span_status(*status)),

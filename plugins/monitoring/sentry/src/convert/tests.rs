@@ -179,3 +179,39 @@ fn a_session_needs_a_release_and_an_id_of_any_form() {
     let Err(Verdict::Rejected(why)) = convert(&record(body), &settings, &sampling) else { unreachable!("no release") };
     assert!(why.contains("`release`"), "{why}");
 }
+
+#[test]
+fn what_sentry_would_discard_of_a_field_is_sent_beside_it() {
+    let event = item(json!({
+        "type": "error", "exceptions": [{ "type": "E", "value": "v" }], "release": "feature/x", "environment": "None",
+        "logger": "a\nb", "tags": { "blank": " " }, "request": { "method": "GET IT" }
+    }));
+    let extra = json!({ "release": "feature/x", "environment": "None", "tag blank": " " });
+    assert_eq!((&event["extra"], &event["logger"]), (&extra, &json!("a b")));
+    assert_eq!((&event["release"], &event["environment"], &event["tags"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(event["request"], json!({ "env": { "REQUEST_METHOD": "GET IT" } }));
+    let blank = item(json!({ "type": "event", "name": "n", "release": " " }));
+    assert_eq!(blank["release"], "app@1", "a blank says nothing");
+    let session = json!({ "type": "session", "session_id": "s", "status": "ok", "release": "feature/x" });
+    let Err(Verdict::Rejected(reason)) = piece(session) else { panic!("a session needs a release") };
+    assert!(reason.contains("feature/x"), "{reason}");
+}
+
+#[test]
+fn settings_that_sentry_would_discard_are_an_error() {
+    let settings = |release: &str, environment: &str| crate::Settings {
+        dsn: String::new(),
+        release: Some(release.into()),
+        environment: Some(environment.into()),
+        server_name: None,
+        sample_rate: 1.0,
+        traces_sample_rate: 1.0,
+    };
+    assert!(Defaults::of(&settings("app@1", "test")).is_ok());
+    for (release, environment, named) in
+        [("a/b", "test", "settings.release"), ("app@1", "none", "settings.environment")]
+    {
+        let error = Defaults::of(&settings(release, environment)).unwrap_err();
+        assert!(error.message.contains(named), "{error:?}");
+    }
+}
