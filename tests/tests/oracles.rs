@@ -1,5 +1,12 @@
 //! Tests that need another's implementation as judge, in one binary: `cargo xtask test --oracles` installs them first.
-#![expect(clippy::expect_used, reason = "tests; clippy knows their functions, but not those they call")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests; clippy knows their functions, but not those they call"
+)]
 
 #[path = "oracles/installed.rs"]
 mod installed;
+#[path = "oracles/sentry.rs"]
+mod sentry;
