@@ -11,6 +11,8 @@ mod crooked_files;
 mod crooked_sink;
 #[path = "main/events.rs"]
 mod events;
+#[path = "main/examples.rs"]
+mod examples;
 #[path = "main/full.rs"]
 mod full;
 #[path = "main/http.rs"]

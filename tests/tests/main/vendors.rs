@@ -2,6 +2,8 @@
 
 #[path = "vendors/amplitude.rs"]
 mod amplitude;
+#[path = "vendors/fan_out.rs"]
+mod fan_out;
 #[path = "vendors/google_analytics.rs"]
 mod google_analytics;
 #[path = "vendors/logrocket.rs"]

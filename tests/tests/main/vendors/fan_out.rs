@@ -1,0 +1,144 @@
+//! One error and one event reach every provider, each in its vendor's shape, and a vendor that is down costs only itself.
+
+use outrigger::deliver::{Accepted, Progressed};
+use outrigger_tests::{
+    test_host::{OwnHost, Setup, eventually},
+    vendor::{
+        Answer, Vendor,
+        google_analytics::{GoogleAnalytics, STREAM},
+        plausible::Plausible,
+        posthog::{KEY, PostHog},
+        sentry,
+        slack::Slack,
+    },
+};
+use serde_json::json;
+
+/// The vendors of a host.
+struct Vendors {
+    sentry: Vendor,
+    slack: Slack,
+    google: GoogleAnalytics,
+    posthog: PostHog,
+    plausible: Plausible,
+}
+
+impl Vendors {
+    async fn start() -> Self {
+        Self {
+            sentry: Vendor::start(sentry::answer).await,
+            slack: Slack::start().await,
+            google: GoogleAnalytics::start().await,
+            posthog: PostHog::start().await,
+            plausible: Plausible::start().await,
+        }
+    }
+
+    async fn host(&self) -> OwnHost {
+        let (id, secret) = STREAM;
+        let text = format!(
+            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [\"sentry\", \"console\", \"slack\"]\n\
+             [analytics]\nproviders = [\"google_analytics\", \"posthog\", \"plausible\", \"internal\"]\n\
+             [providers.sentry]\nsettings.dsn = \"http://{key}@{sentry}/42\"\n{delivery}\
+             [providers.console]\nsettings.file = \"/dev/null\"\n\
+             [providers.slack]\nsettings.webhook-url = \"{slack}\"\nsettings.window = \"1s\"\n{delivery}\
+             [providers.google_analytics]\nsettings.url = \"{google}\"\nsettings.measurement-id = \"{id}\"\nsettings.api-secret = \"{secret}\"\n{delivery}\
+             [providers.posthog]\nsettings.url = \"{posthog}\"\nsettings.api-key = \"{KEY}\"\n{delivery}\
+             [providers.plausible]\nsettings.url = \"{plausible}\"\nsettings.domain = \"shop.example\"\n{delivery}",
+            key = sentry::KEY,
+            sentry = self.sentry.address(),
+            slack = self.slack.webhook(),
+            google = self.google.vendor.url(),
+            posthog = self.posthog.vendor.url(),
+            plausible = self.plausible.vendor.url(),
+            delivery = "delivery = { backoff-min = \"20ms\", backoff-max = \"100ms\" }\n",
+        );
+        let libraries = [
+            "cache_memory",
+            "monitoring_sentry",
+            "monitoring_console",
+            "monitoring_slack",
+            "analytics_google_analytics",
+            "analytics_posthog",
+            "analytics_plausible",
+            "analytics_internal",
+        ];
+        let setup = Setup::new(&text, &libraries);
+        let database = setup.path("events.sqlite3").display().to_string();
+        let setup = setup.variable("ANALYTICS_DATABASE_PATH", &database);
+        let host = setup.into_host().await;
+        let readiness = host.readiness();
+        assert!(readiness.ready && !readiness.degraded, "{readiness:?}");
+        host
+    }
+}
+
+fn standings(accepted: &Accepted) -> Vec<(String, &'static str)> {
+    let [receipt] = accepted.receipts().try_into().unwrap();
+    receipt.providers.into_iter().map(|Progressed { provider, state, .. }| (provider, state)).collect()
+}
+
+/// Waits until the event stands so at the providers, in the order of the configuration.
+async fn stands(accepted: &Accepted, expected: &[(&str, &str)]) {
+    eventually(&format!("{expected:?}"), async || {
+        let found = standings(accepted);
+        found.iter().map(|(provider, state)| (provider.as_str(), *state)).eq(expected.iter().copied())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_error_and_one_event_reach_every_vendor_in_its_own_shape() {
+    let vendors = Vendors::start().await;
+    let host = vendors.host().await;
+    let error = json!({ "type": "error", "exceptions": [{ "type": "CardDeclined", "value": "no funds", "frames": [{ "function": "pay" }] }] });
+    let error = host.monitoring().unwrap().report(serde_json::from_value(error).unwrap()).await.unwrap();
+    let event = host.analytics().unwrap().track("user-1", "signed_up").await.unwrap();
+    stands(&error, &[("sentry", "delivered"), ("console", "delivered"), ("slack", "delivered")]).await;
+    let accepted = "accepted_unverified";
+    stands(
+        &event,
+        &[("google_analytics", accepted), ("posthog", accepted), ("plausible", accepted), ("internal", "delivered")],
+    )
+    .await;
+
+    let (_, items) = sentry::read(&vendors.sentry.requests()[0].body).unwrap();
+    let exception = &items[0].payload["exception"]["values"][0];
+    assert_eq!(
+        (&exception["type"], &exception["stacktrace"]["frames"][0]["function"]),
+        (&json!("CardDeclined"), &json!("pay"))
+    );
+    assert!(vendors.slack.posted()[0].to_string().contains("CardDeclined"));
+    let (sent, request) = vendors.google.kept().pop().unwrap();
+    assert_eq!((&sent["name"], &request["user_id"]), (&json!("signed_up"), &json!("user-1")));
+    let kept = vendors.posthog.kept();
+    assert_eq!((&kept[0]["event"], &kept[0]["distinct_id"]), (&json!("signed_up"), &json!("user-1")));
+    assert_eq!(vendors.plausible.counted()[0].event["name"], "signed_up");
+    let question = json!({ "query": "timeline", "user_id": "user-1" });
+    let stored = host.analytics().unwrap().outlet().sinks().query(Some("internal"), &question).await.unwrap();
+    assert!(stored.to_string().contains("signed_up"), "{stored}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_that_is_down_costs_only_itself_and_gets_it_later() {
+    let vendors = Vendors::start().await;
+    vendors.posthog.vendor.answer(|_| Answer::new(503, "maintenance"));
+    let host = vendors.host().await;
+    let event = host.analytics().unwrap().track("user-1", "signed_up").await.unwrap();
+    let accepted = "accepted_unverified";
+    stands(
+        &event,
+        &[("google_analytics", accepted), ("posthog", "retrying"), ("plausible", accepted), ("internal", "delivered")],
+    )
+    .await;
+    let [receipt] = event.receipts().try_into().unwrap();
+    let reason = receipt.providers.into_iter().find(|one| one.provider == "posthog").unwrap().reason.unwrap();
+    assert!(reason.contains("answered 503: maintenance"), "{reason}");
+    vendors.posthog.vendor.answer(|_| Answer::json(200, &json!({ "status": 1 })));
+    stands(
+        &event,
+        &[("google_analytics", accepted), ("posthog", accepted), ("plausible", accepted), ("internal", "delivered")],
+    )
+    .await;
+    assert_eq!(vendors.google.vendor.requests().len(), 1, "nobody else got it twice");
+}
