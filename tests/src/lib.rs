@@ -3,6 +3,7 @@
 
 pub mod loaded_sink;
 pub mod plugins;
+pub mod postgres_server;
 pub mod redis_server;
 pub mod sink_subject;
 pub mod subject;

@@ -7,7 +7,7 @@ use crate::command::unknown;
 use crate::dist;
 use crate::failure::Failure;
 use crate::nats_server;
-use crate::redis_server;
+use crate::servers;
 use crate::workspace::Workspace;
 
 /// A program that takes the folder of a release, measures it and prints what it found.
@@ -47,7 +47,7 @@ fn alone(_: &Workspace, _: &mut Command) -> Result<(), Failure> {
 }
 
 fn beside_servers(workspace: &Workspace, program: &mut Command) -> Result<(), Failure> {
-    redis_server::ensure()?;
+    servers::ensure()?;
     program.env(nats_server::PROGRAM, nats_server::ensure(workspace)?);
     Ok(())
 }

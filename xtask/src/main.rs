@@ -12,8 +12,9 @@ mod dist;
 mod failure;
 mod nats_server;
 mod nearest;
-mod redis_server;
+
 mod run;
+mod servers;
 mod test;
 mod tidy;
 mod workspace;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::cargo::finish;
 use crate::failure::Failure;
-use crate::redis_server::{NO_INSTALL, on_path};
+use crate::servers::{NO_INSTALL, on_path};
 use crate::workspace::Workspace;
 
 /// Names the program for those who have one; the bench reads it too.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::cargo::{cargo, finish, step};
 use crate::failure::Failure;
-use crate::redis_server;
+use crate::servers;
 use crate::workspace::Workspace;
 use tally::Tally;
 
@@ -38,7 +38,7 @@ pub(crate) fn command(workspace: &Workspace, arguments: &[String]) -> Result<(),
 
 /// Runs every test but those against oracles, whose target says `test = false`.
 fn all(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
-    step("redis-server", redis_server::ensure).1?;
+    step("servers", servers::ensure).1?;
     // With `--tests`, so that features are unified as in the run below and nothing is compiled twice.
     let build = ["build", "--workspace", "--lib", "--bins", "--tests"];
     step("plugins and test binaries", || finish("cargo build", &mut cargo(workspace, &build))).1?;

@@ -1,0 +1,89 @@
+//! Makes sure the real servers are there: the tests run against them and skip nothing without them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::cargo::finish;
+use crate::failure::Failure;
+
+/// Set to forbid installing, for machines whose packages are somebody else's business.
+pub(crate) const NO_INSTALL: &str = "OUTRIGGER_NO_INSTALL";
+
+/// A server that the tests start.
+struct Server {
+    /// The program they look for.
+    program: &'static str,
+    /// Where it is where it is not on the search path: a folder of versions, each with `bin`.
+    versions: Option<&'static str>,
+    /// Debian's package.
+    package: &'static str,
+}
+
+const SERVERS: &[Server] = &[
+    Server { program: "redis-server", versions: None, package: "redis-server" },
+    Server { program: "initdb", versions: Some("/usr/lib/postgresql"), package: "postgresql" },
+];
+
+/// Returns once every server is there, installing Debian's packages if it must and may.
+pub(crate) fn ensure() -> Result<(), Failure> {
+    let missing: Vec<&str> = SERVERS.iter().filter(|server| !server.is_there()).map(|server| server.package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages = missing.join(" ");
+    let forbidden = std::env::var_os(NO_INSTALL).is_some_and(|value| value == "1");
+    if forbidden || !on_path("apt-get") {
+        return Err(failure(&packages));
+    }
+    let Some(prefix) = root_prefix() else { return Err(failure(&packages)) };
+    println!("missing for the tests; installing with apt-get (set {NO_INSTALL}=1 to forbid): {packages}");
+    let install: Vec<&str> = ["install", "-y", "--no-install-recommends"].into_iter().chain(missing).collect();
+    for arguments in [&["update"][..], &install] {
+        let words: Vec<&str> = prefix
+            .iter()
+            .chain(&["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+            .chain(arguments)
+            .copied()
+            .collect();
+        let Some((program, rest)) = words.split_first() else { continue };
+        finish("apt-get", Command::new(program).args(rest))?;
+    }
+    if SERVERS.iter().all(Server::is_there) { Ok(()) } else { Err(failure(&packages)) }
+}
+
+fn failure(packages: &str) -> Failure {
+    Failure::new(format!(
+        "the tests need servers that are not here; install them with\n  \
+         sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}"
+    ))
+}
+
+impl Server {
+    fn is_there(&self) -> bool {
+        on_path(self.program) || self.bins().iter().any(|bin| is_file(&bin.join(self.program)))
+    }
+
+    fn bins(&self) -> Vec<PathBuf> {
+        let versions = self.versions.and_then(|folder| std::fs::read_dir(folder).ok());
+        versions.into_iter().flatten().flatten().map(|version| version.path().join("bin")).collect()
+    }
+}
+
+pub(crate) fn on_path(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| is_file(&folder.join(program))))
+}
+
+fn is_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Returns what to put before a command to run it as root without being asked for a password, if that is possible.
+fn root_prefix() -> Option<&'static [&'static str]> {
+    let user = Command::new("id").arg("-u").output().ok()?;
+    if user.stdout.trim_ascii() == b"0" {
+        return Some(&[]);
+    }
+    let sudo = Command::new("sudo").args(["-n", "true"]).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    sudo.success().then_some(&["sudo", "-n"])
+}
