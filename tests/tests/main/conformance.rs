@@ -10,7 +10,10 @@ use outrigger_plugin_api::{
     },
     sdk::ProviderError,
 };
-use outrigger_tests::{redis_server::RedisServer, sink_subject::LoadedSink, subject::LoadedCache, test_host::Setup};
+use outrigger_tests::{
+    postgres_server::PostgresServer, redis_server::RedisServer, sink_subject::LoadedSink, subject::LoadedCache,
+    test_host::Setup,
+};
 
 /// The suite's largest values and longest waits need more than a cache call's ordinary second on a busy machine.
 fn cache(provider: &str) -> String {
@@ -89,4 +92,10 @@ async fn the_loaded_internal_store_answers_as_every_provider_of_answers() {
     let start = async || sink(Kind::Analytics, "internal", "").await;
     let report = sink::run_questions(start, sink::Options::default()).await;
     assert_eq!(passed(&report), report.cases.len(), "every question applies: {report:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loaded_postgres_store_conforms() {
+    let server = PostgresServer::start();
+    sink_conforms(Kind::Analytics, "postgres", &format!("settings.url = \"{}\"", server.url())).await;
 }
