@@ -2,6 +2,8 @@
 
 #[path = "vendors/amplitude.rs"]
 mod amplitude;
+#[path = "vendors/datadog.rs"]
+mod datadog;
 #[path = "vendors/fan_out.rs"]
 mod fan_out;
 #[path = "vendors/google_analytics.rs"]

@@ -5,6 +5,7 @@ use outrigger_tests::{
     test_host::{OwnHost, Setup, eventually},
     vendor::{
         Answer, Vendor,
+        datadog::{self, Datadog},
         google_analytics::{GoogleAnalytics, STREAM},
         plausible::Plausible,
         posthog::{KEY, PostHog},
@@ -18,6 +19,7 @@ use serde_json::json;
 struct Vendors {
     sentry: Vendor,
     slack: Slack,
+    datadog: Datadog,
     google: GoogleAnalytics,
     posthog: PostHog,
     plausible: Plausible,
@@ -28,6 +30,7 @@ impl Vendors {
         Self {
             sentry: Vendor::start(sentry::answer).await,
             slack: Slack::start().await,
+            datadog: Datadog::start().await,
             google: GoogleAnalytics::start().await,
             posthog: PostHog::start().await,
             plausible: Plausible::start().await,
@@ -37,17 +40,20 @@ impl Vendors {
     async fn host(&self) -> OwnHost {
         let (id, secret) = STREAM;
         let text = format!(
-            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [\"sentry\", \"console\", \"slack\"]\n\
+            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [\"sentry\", \"console\", \"slack\", \"datadog\"]\n\
              [analytics]\nproviders = [\"google_analytics\", \"posthog\", \"plausible\", \"internal\"]\n\
              [providers.sentry]\nsettings.dsn = \"http://{key}@{sentry}/42\"\n{delivery}\
              [providers.console]\nsettings.file = \"/dev/null\"\n\
              [providers.slack]\nsettings.webhook-url = \"{slack}\"\nsettings.window = \"1s\"\n{delivery}\
+             [providers.datadog]\nsettings.url = \"{datadog}\"\nsettings.api-key = \"{dd_key}\"\n{delivery}\
              [providers.google_analytics]\nsettings.url = \"{google}\"\nsettings.measurement-id = \"{id}\"\nsettings.api-secret = \"{secret}\"\n{delivery}\
              [providers.posthog]\nsettings.url = \"{posthog}\"\nsettings.api-key = \"{KEY}\"\n{delivery}\
              [providers.plausible]\nsettings.url = \"{plausible}\"\nsettings.domain = \"shop.example\"\n{delivery}",
             key = sentry::KEY,
             sentry = self.sentry.address(),
             slack = self.slack.webhook(),
+            datadog = self.datadog.vendor.url(),
+            dd_key = datadog::KEY,
             google = self.google.vendor.url(),
             posthog = self.posthog.vendor.url(),
             plausible = self.plausible.vendor.url(),
@@ -58,6 +64,7 @@ impl Vendors {
             "monitoring_sentry",
             "monitoring_console",
             "monitoring_slack",
+            "monitoring_datadog",
             "analytics_google_analytics",
             "analytics_posthog",
             "analytics_plausible",
@@ -94,7 +101,11 @@ async fn one_error_and_one_event_reach_every_vendor_in_its_own_shape() {
     let error = json!({ "type": "error", "exceptions": [{ "type": "CardDeclined", "value": "no funds", "frames": [{ "function": "pay" }] }] });
     let error = host.monitoring().unwrap().report(serde_json::from_value(error).unwrap()).await.unwrap();
     let event = host.analytics().unwrap().track("user-1", "signed_up").await.unwrap();
-    stands(&error, &[("sentry", "delivered"), ("console", "delivered"), ("slack", "delivered")]).await;
+    stands(
+        &error,
+        &[("sentry", "delivered"), ("console", "delivered"), ("slack", "delivered"), ("datadog", "delivered")],
+    )
+    .await;
     let accepted = "accepted_unverified";
     stands(
         &event,
@@ -109,6 +120,7 @@ async fn one_error_and_one_event_reach_every_vendor_in_its_own_shape() {
         (&json!("CardDeclined"), &json!("pay"))
     );
     assert!(vendors.slack.posted()[0].to_string().contains("CardDeclined"));
+    vendors.datadog.kept(|kept| assert_eq!(kept.logs[0]["error"]["kind"], "CardDeclined"));
     let (sent, request) = vendors.google.kept().pop().unwrap();
     assert_eq!((&sent["name"], &request["user_id"]), (&json!("signed_up"), &json!("user-1")));
     let kept = vendors.posthog.kept();
