@@ -13,26 +13,44 @@ use std::{
     time::{Duration, Instant},
 };
 
+use outrigger_tests::vendor::{Answer, Vendor};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-/// A provider that events go to: its name, its plugin and its settings as lines of TOML.
+/// A provider that events go to: its name, its plugin, its settings as lines of TOML, where `VENDOR` stands for the
+/// address of a server that takes everything, and what becomes of an event that it took.
 struct Attached {
     name: &'static str,
     plugin: &'static str,
     settings: &'static str,
+    outcome: &'static str,
 }
 
-const FIRST: Attached =
-    Attached { name: "internal", plugin: "analytics_internal", settings: "settings.path = \"first.sqlite3\"" };
-const SECOND: Attached =
-    Attached { name: "second", plugin: "analytics_internal", settings: "settings.path = \"second.sqlite3\"" };
+const FIRST: Attached = Attached {
+    name: "internal",
+    plugin: "analytics_internal",
+    settings: "settings.path = \"first.sqlite3\"",
+    outcome: "delivered",
+};
+const SECOND: Attached = Attached { name: "second", settings: "settings.path = \"second.sqlite3\"", ..FIRST };
+const POSTHOG: Attached = Attached {
+    name: "posthog",
+    plugin: "analytics_posthog",
+    settings: "settings.url = \"VENDOR\"\nsettings.api-key = \"phc_bench\"",
+    outcome: "accepted_unverified",
+};
+const WEBHOOK: Attached = Attached {
+    name: "webhook",
+    plugin: "analytics_webhook",
+    settings: "settings.url = \"VENDOR\"",
+    outcome: "delivered",
+};
 
-/// The providers of each measurement.
-const SETS: [&[Attached]; 2] = [&[FIRST], &[FIRST, SECOND]];
+/// The providers of each measurement. The vendor's server runs in this process, beside the load.
+const SETS: [&[Attached]; 3] = [&[FIRST], &[FIRST, SECOND], &[FIRST, POSTHOG, WEBHOOK]];
 const DURABILITIES: [&str; 3] = ["fsync", "interval", "none"];
 /// Events of one post.
 const SIZES: [usize; 2] = [1, 20];
@@ -48,9 +66,9 @@ struct Program {
 }
 
 impl Program {
-    fn start(dist: &Path, dir: &Path, durability: &str, set: &[Attached]) -> Self {
+    fn start(dist: &Path, dir: &Path, durability: &str, set: &[Attached], vendor: &str) -> Self {
         let dist = dist.canonicalize().expect("a release");
-        std::fs::write(dir.join("plugins.toml"), configuration(&dist.join("plugins"), durability, set))
+        std::fs::write(dir.join("plugins.toml"), configuration(&dist.join("plugins"), durability, set, vendor))
             .expect("a file");
         let mut command = Command::new(dist.join("outrigger"));
         command.args(["run", "--format", "json"]).current_dir(dir).env_clear();
@@ -87,14 +105,15 @@ impl Drop for Program {
 }
 
 /// Returns a plugins.toml with these providers and any free ports.
-fn configuration(plugins: &Path, durability: &str, set: &[Attached]) -> String {
+fn configuration(plugins: &Path, durability: &str, set: &[Attached], vendor: &str) -> String {
     let names: Vec<_> = set.iter().map(|provider| provider.name).collect();
     let mut text = format!(
         "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\
          [journal]\ndurability = {durability:?}\n[monitoring]\nproviders = []\n[analytics]\nproviders = {names:?}\n",
         plugins.display().to_string()
     );
-    for Attached { name, plugin, settings } in set {
+    for Attached { name, plugin, settings, .. } in set {
+        let settings = settings.replace("VENDOR", vendor);
         text.push_str(&format!("[providers.{name}]\nplugin = {plugin:?}\n{settings}\n"));
     }
     text
@@ -118,7 +137,8 @@ fn main() {
                 let row = [durability.to_owned(), size.to_string(), names.join(",")];
                 if row.starts_with(&wanted) {
                     let dir = tempfile::Builder::new().prefix("bench").tempdir_in(".").expect("a folder");
-                    let program = Program::start(&dist, dir.path(), durability, set);
+                    let vendor = runtime.block_on(Vendor::start(|_| Answer::new(200, "{\"status\":1}")));
+                    let program = Program::start(&dist, dir.path(), durability, set, &vendor.url());
                     let [durability, size_text, names] = row;
                     print!("{durability:<12}{size_text:>8}  {names:<28}");
                     runtime.block_on(measure(&program, size, set));
@@ -194,9 +214,9 @@ async fn delivered(admin: SocketAddr, set: &[Attached], events: usize) -> bool {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");
     set.iter().all(|provider| {
-        let name = provider.name;
+        let Attached { name, outcome, .. } = provider;
         let family = "outrigger_delivery_records_total";
-        let start = format!("{family}{{kind=\"analytics\",provider=\"{name}\",outcome=\"delivered\"}} ");
+        let start = format!("{family}{{kind=\"analytics\",provider=\"{name}\",outcome=\"{outcome}\"}} ");
         let count: usize = answer.lines().find_map(|line| line.strip_prefix(&start)?.parse().ok()).expect("its count");
         assert!(count <= events, "{name} has {count} of {events} events");
         count == events

@@ -22,7 +22,7 @@ pub struct Settings {
     /// The project's API key.
     #[schemars(extend("x-env" = "AMPLITUDE_API_KEY", "x-secret" = true))]
     pub api_key: String,
-    /// Where the project lives: "https://api2.amplitude.com", or "https://api.eu.amplitude.com" for the EU region.
+    /// Where the project lives: <https://api2.amplitude.com>, or <https://api.eu.amplitude.com> for the EU region.
     #[serde(default = "url")]
     #[schemars(extend("x-env" = "AMPLITUDE_URL", "x-egress" = true))]
     pub url: String,

@@ -11,7 +11,7 @@ pub struct Settings {
     /// The source's write key.
     #[schemars(extend("x-env" = "SEGMENT_WRITE_KEY", "x-secret" = true))]
     pub write_key: String,
-    /// Where the server is: "https://api.segment.io", "https://events.eu1.segmentapis.com" for the EU region, or one that
+    /// Where the server is: <https://api.segment.io>, <https://events.eu1.segmentapis.com> for the EU region, or one that
     /// speaks the same protocol, such as RudderStack's data plane.
     #[serde(default = "url")]
     #[schemars(extend("x-env" = "SEGMENT_URL", "x-egress" = true))]

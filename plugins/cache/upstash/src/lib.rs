@@ -1,7 +1,7 @@
 //! The cache provider over Upstash's REST API, and over servers that speak it.
 //!
 //! A batch is one `/pipeline`, a group without watched keys one `/multi-exec`, a watched group one script. Commands are
-//! JSON, which carries no bytes that aren't UTF-8; [`escape`] says how those travel. See README.md for the limits.
+//! JSON, which carries no bytes that aren't UTF-8; module `escape` says how those travel. See README.md for the limits.
 
 mod batch;
 mod escape;
