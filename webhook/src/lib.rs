@@ -12,7 +12,7 @@ use std::{
 };
 
 use outrigger_plugin_api::sdk::{
-    Call, Health, Host, ProviderError, RunOn, Standing,
+    Call, Host, ProviderError, RunOn, Standing,
     http::{Http, Request},
     sink::{BatchLimits, Body, Idempotency, Record, SinkProvider, Verdict},
 };
@@ -58,13 +58,8 @@ impl<B: Body> SinkProvider for Webhook<B> {
         self.standing.noted(answer.map(|_| vec![Verdict::Delivered; batch.len()]))
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

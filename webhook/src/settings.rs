@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use outrigger_plugin_api::sdk::ProviderError;
+use outrigger_plugin_api::sdk::http::check_url;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -41,9 +42,7 @@ impl Settings {
     /// `settings`, which a retry doesn't help.
     pub(crate) fn check(&self) -> Result<(), ProviderError> {
         let refuse = |why: String| Err(ProviderError::settings(why));
-        if !self.url.starts_with("https://") && !self.url.starts_with("http://") {
-            return refuse("`url` must begin with https:// or http://".to_owned());
-        }
+        check_url("url", &self.url)?;
         if self.secret.as_ref().is_some_and(String::is_empty) {
             return refuse("`secret` is empty; leave it out to send requests unsigned".to_owned());
         }

@@ -69,7 +69,7 @@ impl Client {
 
 /// Returns what is wrong with the proxy, and with the certificates.
 pub(crate) fn faults(config: &Outbound) -> [Option<String>; 2] {
-    [proxy(config).err(), tls(config).err()]
+    [proxy(config).err(), roots(config).err()]
 }
 
 fn proxy(config: &Outbound) -> Result<Option<Proxy>, String> {
@@ -98,21 +98,8 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
     attempt.follow()
 }
 
-/// Trusts the public authorities that Mozilla trusts, compiled in so that an empty container can speak TLS, and those of
-/// `outbound.ca-file`.
 fn tls(config: &Outbound) -> Result<ClientConfig, String> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if let Some(pem) = &config.ca {
-        let mut count = 0;
-        for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-            let certificate = certificate.map_err(|error| format!("`outbound.ca-file` can't be read: {error}"))?;
-            roots.add(certificate).map_err(|error| format!("`outbound.ca-file` holds a bad certificate: {error}"))?;
-            count += 1;
-        }
-        if count == 0 {
-            return Err("`outbound.ca-file` holds no PEM certificate".to_owned());
-        }
-    }
+    let roots = roots(config)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -120,4 +107,21 @@ fn tls(config: &Outbound) -> Result<ClientConfig, String> {
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// Trusts the public authorities that Mozilla trusts, compiled in so that an empty container can speak TLS, and those of
+/// `outbound.ca-file`.
+fn roots(config: &Outbound) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let Some(pem) = &config.ca else { return Ok(roots) };
+    let mut count = 0;
+    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+        let certificate = certificate.map_err(|error| format!("`outbound.ca-file` can't be read: {error}"))?;
+        roots.add(certificate).map_err(|error| format!("`outbound.ca-file` holds a bad certificate: {error}"))?;
+        count += 1;
+    }
+    if count == 0 {
+        return Err("`outbound.ca-file` holds no PEM certificate".to_owned());
+    }
+    Ok(roots)
 }

@@ -24,11 +24,13 @@
 
 mod request;
 mod response;
+mod url;
 
 use std::{fmt, sync::Arc};
 
 pub use request::{Method, Request};
 pub use response::{Response, excerpt};
+pub use url::check_url;
 
 use super::{ErrorKind, ProviderError};
 use crate::{

@@ -1,6 +1,9 @@
 //! Moments written as RFC 3339 in UTC, by arithmetic alone.
 
-use std::fmt;
+use std::{
+    fmt,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 /// Unix milliseconds that display, and serialize, as RFC 3339 in UTC.
 ///
@@ -13,6 +16,14 @@ pub struct Moment(pub u64);
 
 /// The last millisecond with a year of four digits: 9999-12-31T23:59:59.999Z. Later ones show as this.
 const LAST: u64 = 253_402_300_799_999;
+
+impl Moment {
+    /// Returns the present; 1970 where the clock stands before it.
+    pub fn now() -> Self {
+        let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(u64::try_from(age.as_millis()).unwrap_or(u64::MAX))
+    }
+}
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

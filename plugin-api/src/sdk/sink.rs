@@ -6,10 +6,12 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{Call, Health, Host, ProviderError, RunOn};
+use super::{Call, Health, Host, ProviderError, RunOn, Standing};
 
+mod several;
 mod tally;
 
+pub use several::send_all;
 pub use tally::Tally;
 
 /// A body that records of one kind carry: [`monitoring::Event`](super::monitoring::Event) or
@@ -180,9 +182,15 @@ pub trait SinkProvider: Sized + Send + Sync + 'static {
         async { Err(ProviderError::unsupported("answer queries")) }
     }
 
+    /// Returns how the provider stands with its backend, where it keeps that instead of a health and a shutdown of its
+    /// own: these two then follow from it.
+    fn standing(&self) -> Option<&Standing> {
+        None
+    }
+
     /// Tells whether the provider can serve; cheap, called every few seconds.
     fn health(&self, _call: Call) -> impl Future<Output = Result<Health, ProviderError>> + Send {
-        async { Ok(Health::Serving) }
+        async { Ok(self.standing().map_or(Health::Serving, Standing::health)) }
     }
 
     /// Returns once everything accepted before is with the backend.
@@ -192,6 +200,9 @@ pub trait SinkProvider: Sized + Send + Sync + 'static {
 
     /// Ends the provider's own work. Called once, after the last delivery; dropped afterwards.
     fn shutdown(&self, _call: Call) -> impl Future<Output = Result<(), ProviderError>> + Send {
-        async { Ok(()) }
+        async {
+            self.standing().into_iter().for_each(Standing::end);
+            Ok(())
+        }
     }
 }

@@ -11,8 +11,8 @@ use outrigger_plugin_api::{
     sdk::ProviderError,
 };
 use outrigger_tests::{
-    postgres_server::PostgresServer, redis_server::RedisServer, sink_subject::LoadedSink, subject::LoadedCache,
-    test_host::Setup,
+    loaded_sink::setup, postgres_server::PostgresServer, redis_server::RedisServer, sink_subject::LoadedSink,
+    subject::LoadedCache, test_host::Setup,
 };
 
 /// The suite's largest values and longest waits need more than a cache call's ordinary second on a busy machine.
@@ -43,19 +43,7 @@ async fn the_loaded_redis_cache_conforms() {
 
 /// Every case of a sink suite gets a host of its own. The suite's own time-outs are what ends a hanging case.
 async fn sink(kind: Kind, provider: &str, settings: &str) -> Result<sink::Fixture<LoadedSink>, ProviderError> {
-    let (mut monitoring, mut analytics) = ("", "");
-    if kind == Kind::Monitoring {
-        monitoring = provider
-    } else {
-        analytics = provider
-    }
-    let list = |name: &str| if name.is_empty() { String::new() } else { format!("\"{name}\"") };
-    let text = format!(
-        "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [{}]\n[analytics]\nproviders = [{}]\n[providers.{provider}]\ntimeout = \"30s\"\n{settings}\n",
-        list(monitoring),
-        list(analytics)
-    );
-    let setup = Setup::new(&text, &["cache_memory", &format!("{kind}_{provider}")]);
+    let setup = setup(kind, provider, &format!("timeout = \"30s\"\n{settings}"));
     let file = setup.path("out").display().to_string();
     let setup = setup.variable("ANALYTICS_DATABASE_PATH", &file);
     Ok(sink::Fixture::new(LoadedSink::start(setup, kind).await))
@@ -66,7 +54,8 @@ fn passed(report: &sink::Report) -> usize {
     report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count()
 }
 
-async fn sink_conforms(kind: Kind, provider: &str, settings: &str) {
+/// Runs the suite of sinks over a provider.
+pub(crate) async fn sink_conforms(kind: Kind, provider: &str, settings: &str) {
     let report = sink::run(async || sink(kind, provider, settings).await, sink::Options::default()).await;
     assert!(passed(&report) >= 10, "too few cases applied: {report:#?}");
 }

@@ -15,7 +15,7 @@ use outrigger_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::{http, mix::Version};
+use crate::{mix::Version, vendors};
 
 /// The plugin, once polled by the host and once by a runtime of its own.
 fn library(name: &'static str, run_on: &'static str) -> PathBuf {
@@ -198,9 +198,7 @@ async fn requests_are_counted_by_provider_and_outcome() {
     for path in ["/", "/", "/no"] {
         ask(&host, json!({ "url": format!("{}{path}", vendor.url()), "body": "abc", "method": "POST" })).await.unwrap();
     }
-    let app = outrigger::admin::app((*host).clone(), "127.0.0.1:8182".parse().unwrap(), None);
-    let metrics = http::ask(&app, http::request("GET", "/metrics", "")).await.body;
-    let metrics = String::from_utf8(metrics.to_vec()).unwrap();
+    let metrics = vendors::metrics(&host).await;
     for line in [
         "outrigger_outbound_requests_total{kind=\"analytics\",provider=\"caller\",outcome=\"2xx\"} 2",
         "outrigger_outbound_requests_total{kind=\"analytics\",provider=\"caller\",outcome=\"4xx\"} 1",

@@ -26,40 +26,14 @@ mod upstash;
 mod webhook;
 
 use outrigger::{Host, deliver::Progressed, manifest::Kind};
-use outrigger_plugin_api::conformance::sink;
-use outrigger_tests::{
-    sink_subject::LoadedSink,
-    test_host::{OwnHost, Setup},
-};
+use outrigger_tests::{loaded_sink::setup, test_host::OwnHost};
 
-/// Returns a configuration with one provider, whose block ends with `settings`.
-fn configuration(kind: Kind, provider: &str, settings: &str) -> String {
-    let list = |of: Kind| if of == kind { format!("\"{provider}\"") } else { String::new() };
-    format!(
-        "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [{}]\n[analytics]\nproviders = [{}]\n[providers.{provider}]\ntimeout = \"30s\"\n{settings}\n",
-        list(Kind::Monitoring),
-        list(Kind::Analytics)
-    )
-}
-
-/// Runs the suite of sinks over a provider; every case gets a host of its own.
-pub(crate) async fn conforms(kind: Kind, provider: &str, settings: &str) {
-    let start = async || {
-        let setup =
-            Setup::new(&configuration(kind, provider, settings), &["cache_memory", &format!("{kind}_{provider}")]);
-        Ok(sink::Fixture::new(LoadedSink::start(setup, kind).await))
-    };
-    let report = sink::run(start, sink::Options::default()).await;
-    report.assert_ok();
-    let passed = report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count();
-    assert!(passed >= 10, "too few cases applied: {report:#?}");
-}
+pub(crate) use crate::conformance::sink_conforms as conforms;
 
 /// Starts a host with one provider that gives up nothing soon.
 pub(crate) async fn serving(kind: Kind, provider: &str, settings: &str) -> OwnHost {
     let delivery = "delivery = { backoff-min = \"20ms\", backoff-max = \"100ms\" }\nbreaker.failures = 1000\n";
-    let text = configuration(kind, provider, &format!("{delivery}{settings}"));
-    let host = Setup::new(&text, &["cache_memory", &format!("{kind}_{provider}")]).into_host().await;
+    let host = setup(kind, provider, &format!("timeout = \"30s\"\n{delivery}{settings}")).into_host().await;
     let readiness = host.readiness();
     assert!(readiness.ready && !readiness.degraded, "{readiness:?}");
     host

@@ -1,25 +1,19 @@
 //! Records for the cases.
 
-use std::{
-    sync::LazyLock,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Promise, RawRecord};
 use crate::manifest::Kind;
-use crate::sdk::{analytics, monitoring};
+use crate::sdk::{Moment, analytics, monitoring};
 
 /// Returns the time at which the records came, one for all of a run: some vendors take no record that is older than a few
 /// days, so it is no constant.
 fn now_ms() -> u64 {
-    static NOW_MS: LazyLock<u64> = LazyLock::new(|| {
-        let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        u64::try_from(age.as_millis()).unwrap_or(u64::MAX)
-    });
-    *NOW_MS
+    static NOW: LazyLock<Moment> = LazyLock::new(Moment::now);
+    NOW.0
 }
 
 /// Returns a record of this JSON with an id of its own.

@@ -9,7 +9,7 @@ pub mod settings;
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Health, Host, ProviderError, RunOn, Standing,
+        Call, Host, ProviderError, RunOn, Standing,
         analytics::{
             Event,
             sort::{GROUP, IDENTIFY, PAGE, SCREEN, TRACK},
@@ -58,13 +58,8 @@ impl SinkProvider for Amplitude {
         self.standing.noted(tally.finish())
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

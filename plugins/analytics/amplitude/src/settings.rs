@@ -1,6 +1,7 @@
 //! The provider's settings: which project, in which region, by which of the two endpoints.
 
 use outrigger_plugin_api::sdk::ProviderError;
+use outrigger_plugin_api::sdk::http::check_url;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -58,9 +59,7 @@ impl Settings {
         if self.api_key.trim().is_empty() {
             return refuse("`api-key` is empty");
         }
-        if !self.url.starts_with("https://") && !self.url.starts_with("http://") {
-            return refuse("`url` must begin with https:// or http://");
-        }
+        check_url("url", &self.url)?;
         if self.min_id_length == Some(0) {
             return refuse("`min-id-length` must be between 1 and 255");
         }

@@ -1,40 +1,13 @@
-//! Sends requests, several at a time, and reads what there is to read of the answers.
+//! Sends a request and reads what there is to read of its answer.
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
-use outrigger_plugin_api::sdk::{
-    Countdown, ErrorKind, ProviderError,
-    http::Request,
-    sink::{Tally, Verdict},
-};
+use outrigger_plugin_api::sdk::{Countdown, ErrorKind, ProviderError, http::Request, sink::Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{GoogleAnalytics, request::Packed};
+use crate::GoogleAnalytics;
 
 /// Requests on their way at once. Google names no limit of rate; its own tags send about as many.
-const IN_FLIGHT: usize = 8;
-
-/// Sends all requests. After the first that fails, or once time is over, none is begun any more.
-pub(crate) async fn send_all(
-    provider: &GoogleAnalytics,
-    requests: Vec<Packed>,
-    countdown: Countdown,
-    tally: &mut Tally,
-) {
-    let mut waiting = requests.into_iter();
-    let mut under_way = FuturesUnordered::new();
-    loop {
-        while under_way.len() < IN_FLIGHT && !tally.is_stopped() && !countdown.is_over() {
-            let Some(Packed { places, body }) = waiting.next() else { break };
-            under_way.push(async move { (places, send(provider, countdown, body).await) });
-        }
-        match under_way.next().await {
-            Some((places, Ok(verdict))) => places.into_iter().for_each(|place| tally.answer(place, verdict.clone())),
-            Some((places, Err(error))) => tally.stop(places, error),
-            None => break,
-        }
-    }
-}
+pub(crate) const IN_FLIGHT: usize = 8;
 
 /// What the validation server says.
 #[derive(Debug, Deserialize)]
@@ -53,7 +26,15 @@ struct Message {
     validation_code: String,
 }
 
-async fn send(provider: &GoogleAnalytics, countdown: Countdown, body: Value) -> Result<Verdict, ProviderError> {
+/// Sends one request.
+///
+/// # Errors
+/// What befell the request as a whole.
+pub(crate) async fn send(
+    provider: &GoogleAnalytics,
+    countdown: Countdown,
+    body: Value,
+) -> Result<Verdict, ProviderError> {
     let settings = &provider.settings;
     if settings.validate
         && let Some(objection) = validate(provider, countdown, &body).await?

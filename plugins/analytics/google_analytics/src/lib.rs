@@ -6,17 +6,15 @@ mod names;
 mod request;
 pub mod settings;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Health, Host, ProviderError, RunOn, Standing,
+        Call, Host, Moment, ProviderError, RunOn, Standing,
         analytics::{
             Event,
             sort::{GROUP, IDENTIFY, PAGE, SCREEN, TRACK},
         },
-        sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Tally, Verdict},
+        sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Tally, Verdict, send_all},
     },
 };
 
@@ -51,11 +49,11 @@ impl SinkProvider for GoogleAnalytics {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis());
+        let Moment(now_ms) = Moment::now();
         let (mut tally, mut hits) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
         let mut left = Left::default();
         for (place, record) in batch.iter().enumerate() {
-            match event::convert(record, u64::try_from(now_ms).unwrap_or(u64::MAX), self.settings.strict, &mut left) {
+            match event::convert(record, now_ms, self.settings.strict, &mut left) {
                 Ok(Converted { visitor, event, user_properties }) => {
                     hits.push(request::Hit { place, visitor, event, user_properties });
                 }
@@ -63,17 +61,14 @@ impl SinkProvider for GoogleAnalytics {
             }
         }
         left.report(&self.host);
-        deliver::send_all(self, request::pack(hits, &self.settings, &mut tally), countdown, &mut tally).await;
+        let requests = request::pack(hits, &self.settings, &mut tally);
+        let sending = |body| deliver::send(self, countdown, body);
+        send_all(requests, deliver::IN_FLIGHT, countdown, &mut tally, sending).await;
         self.standing.noted(tally.finish())
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

@@ -21,15 +21,8 @@ pub(crate) struct Hit {
     pub(crate) user_properties: Map<String, Value>,
 }
 
-/// A request's body, and the places of its records in the batch.
-#[derive(Debug)]
-pub(crate) struct Packed {
-    pub(crate) places: Vec<usize>,
-    pub(crate) body: Value,
-}
-
-/// Packs hits in their order, visitor by visitor. One that is too large alone is rejected.
-pub(crate) fn pack(hits: Vec<Hit>, settings: &Settings, tally: &mut Tally) -> Vec<Packed> {
+/// Packs hits in their order, visitor by visitor: each request's body behind its records' places in the batch. One that is too large alone is rejected.
+pub(crate) fn pack(hits: Vec<Hit>, settings: &Settings, tally: &mut Tally) -> Vec<(Vec<usize>, Value)> {
     let events_max = if settings.validate { 1 } else { EVENTS_MAX };
     let mut packed = Vec::new();
     let mut open: BTreeMap<Visitor, (Vec<Hit>, usize)> = BTreeMap::new();
@@ -54,8 +47,8 @@ pub(crate) fn pack(hits: Vec<Hit>, settings: &Settings, tally: &mut Tally) -> Ve
     packed
 }
 
-fn close(visitor: &Visitor, hits: Vec<Hit>) -> Packed {
-    Packed { places: hits.iter().map(|hit| hit.place).collect(), body: body(visitor, &hits) }
+fn close(visitor: &Visitor, hits: Vec<Hit>) -> (Vec<usize>, Value) {
+    (hits.iter().map(|hit| hit.place).collect(), body(visitor, &hits))
 }
 
 fn body(visitor: &Visitor, hits: &[Hit]) -> Value {

@@ -28,11 +28,11 @@ const PROP_VALUE_BYTES_MAX: usize = 2_000;
 const OWN_FIELDS: &[&str] = &["url", "path", "referrer", "search"];
 
 /// Returns the request, or the reason why Plausible would not count the record, or would count it wrongly.
-pub(crate) fn request(record: &Record<Event>, settings: &Settings, now_ms: u128) -> Result<Request, String> {
+pub(crate) fn request(record: &Record<Event>, settings: &Settings, now_ms: u64) -> Result<Request, String> {
     let happened_ms = record.body.common().timestamp_ms.unwrap_or(record.received_at_ms);
-    let age_ms = now_ms.saturating_sub(u128::from(happened_ms));
-    if age_ms > settings.age_max.0.as_millis() {
-        let age = Duration::from_secs(u64::try_from(age_ms / 1_000).unwrap_or(u64::MAX));
+    let age_ms = now_ms.saturating_sub(happened_ms);
+    if u128::from(age_ms) > settings.age_max.0.as_millis() {
+        let age = Duration::from_secs(age_ms / 1_000);
         return Err(format!("happened {age:?} ago and would be counted as now; `age-max` is {}", settings.age_max));
     }
     let body = body(&record.body, settings)?;

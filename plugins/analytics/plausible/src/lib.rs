@@ -6,18 +6,16 @@ pub mod settings;
 mod url;
 mod visitor;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Health, Host, ProviderError, RunOn, Standing,
+        Call, Host, Moment, ProviderError, RunOn, Standing,
         analytics::{
             Event,
             sort::{PAGE, SCREEN, TRACK},
         },
-        http::Http,
-        sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Tally, Verdict},
+        http::{Http, Request},
+        sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Tally, Verdict, send_all},
     },
 };
 
@@ -49,25 +47,22 @@ impl SinkProvider for Plausible {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis());
+        let Moment(now_ms) = Moment::now();
         let (mut tally, mut requests) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
         for (place, record) in batch.iter().enumerate() {
             match event::request(record, &self.settings, now_ms) {
-                Ok(request) => requests.push((place, request)),
+                Ok(request) => requests.push((vec![place], request)),
                 Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
             }
         }
-        deliver::send_all(&self.http, requests, self.settings.requests, countdown, &mut tally).await;
+        let send =
+            |request: Request| async move { deliver::verdict(self.http.send(request.timeout(countdown.left())).await) };
+        send_all(requests, usize::from(self.settings.requests), countdown, &mut tally, send).await;
         self.standing.noted(tally.finish())
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

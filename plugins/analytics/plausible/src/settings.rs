@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use outrigger_plugin_api::sdk::http::check_url;
 use outrigger_plugin_api::sdk::{HumanDuration, ProviderError};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -63,9 +64,7 @@ impl Settings {
         if self.domain.contains("://") {
             return refuse("`domain` is a name such as \"shop.example\", without https://");
         }
-        if !self.url.starts_with("https://") && !self.url.starts_with("http://") {
-            return refuse("`url` must begin with https:// or http://");
-        }
+        check_url("url", &self.url)?;
         if self.requests == 0 || self.requests > REQUESTS_MAX {
             return refuse("`requests` must be between 1 and 64");
         }

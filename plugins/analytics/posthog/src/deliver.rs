@@ -1,9 +1,6 @@
 //! Sends a batch as one request, or two where some events are historical, and reads what became of each event.
 
-use std::{
-    collections::BTreeMap,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::collections::BTreeMap;
 
 use outrigger_plugin_api::sdk::{
     Countdown, Moment, ProviderError,
@@ -85,8 +82,7 @@ async fn v1(
     countdown: Countdown,
 ) -> Result<Vec<Verdict>, ProviderError> {
     let settings = &provider.settings;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = Moment(u64::try_from(now.as_millis()).unwrap_or(u64::MAX));
+    let now = Moment::now();
     let batch: Vec<&Value> = events.iter().map(|event| &event.event).collect();
     let mut body = json!({ "created_at": now, "batch": batch });
     if historical && let Value::Object(members) = &mut body {

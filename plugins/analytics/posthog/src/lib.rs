@@ -8,7 +8,7 @@ pub mod settings;
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Health, Host, ProviderError, RunOn, Standing,
+        Call, Host, ProviderError, RunOn, Standing,
         analytics::Event,
         sink::{BatchLimits, Idempotency, Record, SinkProvider, Tally, Verdict},
     },
@@ -52,13 +52,8 @@ impl SinkProvider for PostHog {
         self.standing.noted(tally.finish())
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What plugins.toml can say of this provider.
 
-use outrigger_plugin_api::sdk::ProviderError;
+use outrigger_plugin_api::sdk::{ProviderError, http::check_url};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -64,10 +64,7 @@ impl Settings {
         if self.api_key.starts_with("phx_") {
             return Err(ProviderError::settings("`api-key` is a personal key; capturing needs the project's, `phc_…`"));
         }
-        let spoken = |url: &String| url.starts_with("https://") || url.starts_with("http://");
-        if !self.url.as_ref().is_none_or(spoken) {
-            return Err(ProviderError::settings("`url` must begin with https:// or http://"));
-        }
+        self.url.iter().try_for_each(|url| check_url("url", url))?;
         if self.group_type.trim().is_empty() {
             return Err(ProviderError::settings("`group-type` is empty"));
         }

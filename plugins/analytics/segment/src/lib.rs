@@ -8,7 +8,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Health, Host, ProviderError, RunOn, Standing,
+        Call, Host, ProviderError, RunOn, Standing,
         analytics::Event,
         http::Http,
         sink::{BatchLimits, Idempotency, Record, SinkProvider, Tally, Verdict},
@@ -58,13 +58,8 @@ impl SinkProvider for Segment {
         self.standing.noted(tally.finish())
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The provider's settings: which source, and where its server is.
 
 use outrigger_plugin_api::sdk::ProviderError;
+use outrigger_plugin_api::sdk::http::check_url;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -39,9 +40,7 @@ impl Settings {
             // What follows it would be sent as a password, which no server expects.
             return refuse("`write-key` contains a colon; it is the source's write key alone");
         }
-        if !self.url.starts_with("https://") && !self.url.starts_with("http://") {
-            return refuse("`url` must begin with https:// or http://");
-        }
+        check_url("url", &self.url)?;
         Ok(())
     }
 

@@ -7,12 +7,10 @@ mod series;
 pub mod settings;
 mod stack;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Health, Host, ProviderError, RunOn, Standing,
+        Call, Host, Moment, ProviderError, RunOn, Standing,
         monitoring::Event,
         sink::{BatchLimits, Idempotency, Record, SinkProvider, Tally, Verdict},
     },
@@ -45,8 +43,7 @@ impl SinkProvider for Datadog {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let Moment(now_ms) = Moment::now();
         let (mut tally, mut parts) = (Tally::of(batch.len()), Parts::default());
         for (place, record) in batch.iter().enumerate() {
             match &record.body {
@@ -67,13 +64,8 @@ impl SinkProvider for Datadog {
         self.standing.noted(tally.finish())
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Countdown, ErrorKind, Health, Host, ProviderError, RunOn, Standing,
+        Call, Countdown, ErrorKind, Host, ProviderError, RunOn, Standing,
         http::{Http, Method, Request},
         monitoring::Event,
         sink::{BatchLimits, Idempotency, Record, SinkProvider, Tally, Verdict},
@@ -80,13 +80,8 @@ impl SinkProvider for LogRocket {
         tally.finish()
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

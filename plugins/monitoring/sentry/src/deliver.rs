@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
 use outrigger_plugin_api::sdk::{
     Countdown, ProviderError,
     http::Response,
     monitoring::Event,
-    sink::{Record, Tally, Verdict},
+    sink::{Record, Tally, Verdict, send_all},
 };
 use sentry_types::protocol::v7::{EnvelopeItem, ItemContainer, Log};
 
@@ -45,19 +44,9 @@ pub(crate) async fn deliver(
             Err(verdict) => tally.decide(place, verdict),
         }
     }
-    let mut waiting = pack(pieces).into_iter();
-    let mut under_way = FuturesUnordered::new();
-    loop {
-        while under_way.len() < IN_FLIGHT && !tally.is_stopped() && !countdown.is_over() {
-            let Some(Parcel { category, places, items }) = waiting.next() else { break };
-            under_way.push(async move { (places, send(sentry, countdown, category, items).await) });
-        }
-        match under_way.next().await {
-            Some((places, Ok(verdict))) => places.into_iter().for_each(|place| tally.answer(place, verdict.clone())),
-            Some((places, Err(error))) => tally.stop(places, error),
-            None => break,
-        }
-    }
+    let parcels = pack(pieces).into_iter().map(|Parcel { category, places, items }| (places, (category, items)));
+    let sending = |(category, items)| send(sentry, countdown, category, items);
+    send_all(parcels, IN_FLIGHT, countdown, &mut tally, sending).await;
     tally.finish()
 }
 

@@ -11,7 +11,7 @@ mod settings;
 use outrigger_plugin_api::{
     export_plugin,
     sdk::{
-        Call, Health, Host, ProviderError, RunOn, Standing,
+        Call, Host, ProviderError, RunOn, Standing,
         monitoring::Event,
         sink::{BatchLimits, Idempotency, Record, SinkProvider, Verdict},
     },
@@ -56,13 +56,8 @@ impl SinkProvider for Sentry {
         self.standing.noted(deliver::deliver(self, call.countdown(), batch).await)
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 

@@ -70,13 +70,8 @@ impl SinkProvider for Slack {
         Ok(below.into_iter().map(|below| below.unwrap_or(Verdict::Delivered)).collect())
     }
 
-    async fn health(&self, _call: Call) -> Result<Health, ProviderError> {
-        Ok(self.standing.health())
-    }
-
-    async fn shutdown(&self, _call: Call) -> Result<(), ProviderError> {
-        self.standing.end();
-        Ok(())
+    fn standing(&self) -> Option<&Standing> {
+        Some(&self.standing)
     }
 }
 
