@@ -87,7 +87,7 @@ impl Counters {
         self.bytes_written.fetch_add(bytes, Relaxed);
         let less = |free: u64| (free < u64::MAX).then(|| free.saturating_sub(bytes));
         // Fails only where the free space is not known.
-        let _ = self.free_bytes.fetch_update(Relaxed, Relaxed, less);
+        let _ = self.free_bytes.try_update(Relaxed, Relaxed, less);
     }
 
     pub(super) fn count_sync(&self, took: Duration) {

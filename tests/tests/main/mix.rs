@@ -190,16 +190,20 @@ impl Version {
     }
 
     fn compile(&self, dir: &Path, toolchain: &[&str]) -> PathBuf {
-        // Cargo sets variables of its own toolchain for what it runs; another toolchain must not inherit them.
         let (program, first) = if toolchain.is_empty() { (env!("CARGO"), &[][..]) } else { ("cargo", toolchain) };
         let target = workshop().join(if toolchain.is_empty() { "target" } else { "target-other" });
         let mut command = Command::new(program);
         command.args(first).args(["build", "-p", self.name]).current_dir(dir).env("CARGO_TARGET_DIR", &target);
         // The lints of these sources are checked where they are at home.
         command.env("RUSTFLAGS", "--cap-lints=warn");
-        for name in ["RUSTC", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "CARGO", "LD_LIBRARY_PATH"] {
-            command.env_remove(name);
+        // Cargo sets variables of its own toolchain for what it runs; another toolchain must not inherit them.
+        if !toolchain.is_empty() {
+            for name in ["RUSTC", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "CARGO", "LD_LIBRARY_PATH"] {
+                command.env_remove(name);
+            }
         }
+        // Some crates ship a rust-toolchain.toml, which rustup would obey by changing the user's toolchain.
+        command.env("RUSTUP_AUTO_INSTALL", "0");
         let output = command.output().unwrap();
         assert!(output.status.success(), "{} does not build:\n{}", self.name, String::from_utf8_lossy(&output.stderr));
         let name = format!("{}{}{}", std::env::consts::DLL_PREFIX, self.name, std::env::consts::DLL_SUFFIX);

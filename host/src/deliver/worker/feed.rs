@@ -65,7 +65,7 @@ impl Worker {
         let now = clock::now();
         let since = now.saturating_duration_since(std::mem::replace(&mut self.caught_up, now));
         let rest = rest::after(records, since, policy.batch_records);
-        self.read_at = Some(now + rest).filter(|_| self.ending.is_none());
+        self.read_at = self.ending.is_none().then_some(now + rest);
     }
 
     /// Takes the entries that are this lane's into the window and notes the others.

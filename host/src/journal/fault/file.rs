@@ -116,8 +116,7 @@ impl DiskFile for FaultFile {
             change.apply(&mut content.on_disk);
         }
         content.sync_failed = !matches!(fault, Ok(None));
-        let left: Vec<_> = content.unsynced.drain(..).collect();
-        content.doubtful.extend(left);
+        content.doubtful.append(&mut content.unsynced);
         torn(fault?)
     }
 

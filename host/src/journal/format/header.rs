@@ -53,8 +53,8 @@ impl Header {
 
     /// Reads the first [`HEADER_BYTES`] of a file, or what there is of them.
     pub(in crate::journal) fn read(bytes: &[u8]) -> ReadHeader {
-        let copies = bytes.chunks_exact(COPY_BYTES).take(2);
-        copies.filter_map(read_copy).next().unwrap_or(ReadHeader::Damaged)
+        let (copies, _) = bytes.as_chunks::<COPY_BYTES>();
+        copies.iter().take(2).find_map(|copy| read_copy(copy)).unwrap_or(ReadHeader::Damaged)
     }
 }
 
