@@ -57,9 +57,9 @@ impl HeldFile {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether no record of it was ever acknowledged.
+    /// Whether no record of it was ever acknowledged. What can't be read is no reason to think so.
     pub(super) fn is_empty(&self) -> bool {
-        self.visible() <= HEADER_BYTES
+        self.bytes() <= HEADER_BYTES
     }
 
     /// Lets readers look up to here.

@@ -50,7 +50,7 @@ impl Shared {
     pub(super) fn start(&self) -> Position {
         // A file made after failed appends begins behind them, before anything in it is acknowledged.
         let end = self.end();
-        self.held.oldest().map_or(end, |file| end.min(Position(file.header.first)))
+        self.held.oldest().map_or(end, |file| end.min(Position(file.header.start())))
     }
 
     /// Encodes records for the next batch, and wakes the writer.

@@ -8,6 +8,7 @@ mod faults;
 mod fixture;
 mod ledger;
 mod model;
+mod unreadable;
 mod whole;
 
 use super::{Journal, Position};

@@ -104,3 +104,17 @@ async fn a_hundred_thousand_posted_events_are_stored_once_each_however_often_pos
     let stored: (i64, i64) = file.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(stored, (100_000, 100_000));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restarts_without_an_event_leave_nothing_behind_and_nothing_lost() {
+    let setup = Setup::new(CONFIG, &["cache_memory", "analytics_internal"]);
+    let path = setup.path("events.sqlite3");
+    let setup = setup.variable("ANALYTICS_DATABASE_PATH", &path.display().to_string());
+    for _ in 0..4 {
+        let host = setup.start().await;
+        let lanes = || host.deliveries().unwrap().status().lanes;
+        eventually("the cursor is at the end", async || lanes().iter().all(|lane| lane.behind == 0)).await;
+        assert!(lanes().iter().all(|lane| lane.lost == 0), "{:?}", lanes());
+        host.shutdown().await;
+    }
+}

@@ -43,6 +43,18 @@ async fn a_new_provider_begins_at_the_end_and_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn restarts_without_a_record_lose_nothing() {
+    let disk = Arc::new(MemoryDisk::default());
+    let began = journal(&disk, 0).await.start().0;
+    save(&*disk, "p", &of(&Progress::new(began, began, Runs::default()))).unwrap();
+    for _ in 0..3 {
+        // The cursor is not written again, as when the process is killed.
+        let found = load(&*disk, "p", &journal(&disk, 0).await).unwrap();
+        assert_eq!((found.progress.cursor(), found.lost), (began, 0));
+    }
+}
+
+#[tokio::test]
 async fn a_cursor_that_makes_no_sense_begins_at_the_start() {
     for text in ["", "{", "{\"version\":9,\"began\":0,\"cursor\":3,\"runs\":[]}", "\0\0\0"] {
         let disk = Arc::new(MemoryDisk::default());

@@ -10,8 +10,9 @@ const MAGIC: [u8; 8] = *b"OUTRJRNL";
 /// The version this host writes and the only one it reads.
 pub(super) const VERSION: u32 = 1;
 
-/// One copy: magic, version, first position, creation time, salt, zeros up to the checksum. Every version keeps this
-/// length, the magic and version in front and the checksum at the end, so that an old host knows a new file.
+/// One copy: magic, version, first position, creation time, salt, where the gap before it begins, zeros up to the
+/// checksum. Every version keeps this length, the magic and version in front and the checksum at the end, so that an old
+/// host knows a new file.
 const COPY_BYTES: usize = 64;
 const SUM_AT: usize = COPY_BYTES - 4;
 
@@ -23,6 +24,8 @@ pub(in crate::journal) const HEADER_BYTES: u64 = 2 * COPY_BYTES as u64;
 pub(in crate::journal) struct Header {
     /// No record of the file has a lower position.
     pub(in crate::journal) first: u64,
+    /// No record was ever acknowledged from here up to `first`. Zero in files of hosts that did not write it.
+    pub(in crate::journal) gap_from: u64,
     pub(in crate::journal) created_unix_ms: u64,
     pub(in crate::journal) salt: Salt,
 }
@@ -39,6 +42,11 @@ pub(in crate::journal) enum ReadHeader {
 }
 
 impl Header {
+    /// Returns the position from which on this file has every record there is, up to its last.
+    pub(in crate::journal) const fn start(&self) -> u64 {
+        if self.gap_from == 0 || self.gap_from > self.first { self.first } else { self.gap_from }
+    }
+
     pub(in crate::journal) fn to_bytes(self) -> Vec<u8> {
         let mut copy = Vec::with_capacity(COPY_BYTES);
         copy.extend_from_slice(&MAGIC);
@@ -46,6 +54,7 @@ impl Header {
         copy.extend_from_slice(&self.first.to_le_bytes());
         copy.extend_from_slice(&self.created_unix_ms.to_le_bytes());
         copy.extend_from_slice(&self.salt.0.to_le_bytes());
+        copy.extend_from_slice(&self.gap_from.to_le_bytes());
         copy.resize(SUM_AT, 0);
         copy.extend_from_slice(&crc32c::crc32c(&copy).to_le_bytes());
         copy.repeat(2)
@@ -69,6 +78,7 @@ fn read_copy(copy: &[u8]) -> Option<ReadHeader> {
     }
     Some(ReadHeader::Known(Header {
         first: u64::from_le_bytes(fixed(summed, 12)?),
+        gap_from: u64::from_le_bytes(fixed(summed, 36)?),
         created_unix_ms: u64::from_le_bytes(fixed(summed, 20)?),
         salt: Salt(u64::from_le_bytes(fixed(summed, 28)?)),
     }))

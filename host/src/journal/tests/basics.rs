@@ -41,6 +41,24 @@ async fn what_is_appended_is_read_before_and_after_reopening() {
 }
 
 #[tokio::test]
+async fn a_journal_without_records_starts_where_it_did_however_often_it_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { file_bytes: 400, retain: Duration::ZERO, ..Options::default() };
+    for _ in 0..3 {
+        let (journal, _) = open(dir.path(), options.clone());
+        assert_eq!((journal.start(), journal.stats().files), (Position(1), 1));
+    }
+    let (journal, _) = open(dir.path(), options.clone());
+    let first = journal.append(b"a").await.unwrap();
+    assert_eq!((journal.start(), read_all(&journal, Position(1), 100)), (Position(1), vec![(first.0, b"a".to_vec())]));
+    drop(journal);
+    // Once its file is deleted, a record's position is not before the start only because no file has it.
+    let (journal, _) = open(dir.path(), options);
+    journal.release(journal.end()).unwrap();
+    assert_eq!((journal.start(), journal.stats().files), (journal.end(), 1));
+}
+
+#[tokio::test]
 async fn a_second_opening_of_a_folder_names_it() {
     let dir = tempfile::tempdir().unwrap();
     let (journal, _) = open(dir.path(), Options::default());

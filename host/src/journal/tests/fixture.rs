@@ -26,7 +26,7 @@ fn a_file_of_version_1_is_read() {
 #[test]
 fn version_1_is_written_as_it_always_was() {
     let salt = Salt(0x0123_4567_89ab_cdef);
-    let mut bytes = Header { first: 1, created_unix_ms: 1_700_000_000_000, salt }.to_bytes();
+    let mut bytes = Header { first: 1, gap_from: 0, created_unix_ms: 1_700_000_000_000, salt }.to_bytes();
     for (position, payload) in RECORDS {
         Payload::new(salt, payload).unwrap().encode(salt, position, &mut bytes);
     }

@@ -24,7 +24,8 @@ impl Active {
     /// Makes a file for records from `first` on. When this returns, its name and header are on disk. What goes wrong is
     /// noted as the journal's trouble.
     pub(in crate::journal) fn create(shared: &Shared, first: u64) -> Result<Self, JournalError> {
-        let header = Header { first, created_unix_ms: clock::unix_ms(), salt: shared.salt };
+        let gap_from = gap_from(shared, first);
+        let header = Header { first, gap_from, created_unix_ms: clock::unix_ms(), salt: shared.salt };
         let created = make(shared, header);
         let mut trouble = shared.trouble.lock();
         match &created {
@@ -68,6 +69,12 @@ impl Active {
         self.held.set_bytes(self.bytes);
         self.held.show(self.bytes);
     }
+}
+
+/// Returns where the positions before a new file begin that never had a record: a file without any was there only to
+/// remember the next position, and goes when the new one takes that over.
+fn gap_from(shared: &Shared, first: u64) -> u64 {
+    shared.held.newest().filter(|file| file.is_empty()).map_or(first, |file| file.header.start())
 }
 
 fn make(shared: &Shared, header: Header) -> Result<Active, JournalError> {
