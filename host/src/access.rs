@@ -21,6 +21,16 @@ impl Access {
         Self { token_digest: token.map(|token| Sha256::digest(token.expose()).into()) }
     }
 
+    /// Tells whether a token is needed at all.
+    pub const fn needs_token(&self) -> bool {
+        self.token_digest.is_some()
+    }
+
+    /// Tells whether these bytes are the token.
+    pub fn knows(&self, given: &[u8]) -> bool {
+        self.token_digest.is_some_and(|expected| <[u8; 32]>::from(Sha256::digest(given)) == expected)
+    }
+
     /// Lets a request pass by its headers.
     ///
     /// # Errors

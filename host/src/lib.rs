@@ -7,6 +7,7 @@ pub mod cache;
 pub mod call;
 pub mod clock;
 pub mod codes;
+pub mod commands;
 pub mod config;
 pub mod deliver;
 pub mod diagnostic;
@@ -18,6 +19,7 @@ pub mod monitoring;
 pub mod observe;
 mod outbound;
 pub mod plugin;
+pub mod resp;
 
 pub use host::{Host, ProviderStatus, Readiness, StartError, configure};
 pub mod serve;

@@ -72,16 +72,15 @@ impl CacheProvider for MemoryCache {
     }
 
     async fn scan(&self, _call: Call, request: ScanRequest) -> Result<ScanPage, ProviderError> {
-        let cursor = match <[u8; 8]>::try_from(&request.cursor[..]) {
-            Ok(bytes) => u64::from_le_bytes(bytes),
-            Err(_) if request.cursor.is_empty() => 0,
-            Err(_) => return Err(ProviderError::invalid("the cursor is not one this cache gave")),
-        };
+        // A number in decimal, as Redis' own, so that clients of Redis get it as it is.
+        let foreign = || ProviderError::invalid("the cursor is not one this cache gave");
+        let text = std::str::from_utf8(&request.cursor).map_err(|_| foreign())?;
+        let cursor = if text.is_empty() { 0 } else { text.parse().map_err(|_| foreign())? };
         let count = usize::try_from(request.count).unwrap_or(usize::MAX);
         let scan = crate::Op::Scan { cursor, prefix: &request.prefix, count };
         match self.store.run(scan).map_err(refused)? {
             crate::Reply::Keys(page) => Ok(ScanPage {
-                next: (page.next != 0).then(|| Bytes::copy_from_slice(&page.next.to_le_bytes())),
+                next: (page.next != 0).then(|| page.next.to_string().into()),
                 keys: page.keys.into_iter().map(Bytes::from).collect(),
             }),
             other => Err(ProviderError::internal(format!("a scan gave {other:?}"))),
