@@ -5,6 +5,7 @@
 //! group. Texts of errors are those of Redis 7, because clients compare them; what is not Redis' carries our code.
 
 mod about;
+mod admit;
 mod client;
 mod config;
 mod connection;
@@ -27,7 +28,7 @@ mod write;
 
 pub use engine::Engine;
 pub use options::Options;
-pub use session::Session;
+pub use session::{Connections, Session};
 pub use table::CommandCounts;
 
 /// The Redis whose answers are given, and which clients are told they speak to.

@@ -49,6 +49,7 @@ pub use section::listen::Listen;
 pub use section::log::{Log, LogFormat, LogLevel};
 pub use section::outbound::Outbound;
 pub use section::provider::Breaker;
+pub use section::redis::{Redis, Tls};
 pub use section::shutdown::Shutdown;
 pub use section::store::Store;
 pub use show::{Origins, Row, Shown, text as show_text};
@@ -66,6 +67,8 @@ pub struct Config {
     pub auth: Auth,
     /// Bounds for clients.
     pub limits: Limits,
+    /// The door for Redis clients.
+    pub redis: Redis,
     /// The host's log.
     pub log: Log,
     /// The end.

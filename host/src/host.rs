@@ -9,6 +9,7 @@ use crate::{
     cache::Cache,
     call::{CacheCalls, CallError, Sinks},
     clock,
+    commands::Engine,
     config::{CliSources, Config, Sources},
     deliver::{Deliveries, Outlet},
     monitoring::Monitoring,
@@ -50,6 +51,7 @@ struct Shared {
     catalog: Catalog,
     registry: Registry,
     cache: Option<CacheCalls>,
+    commands: Arc<Engine>,
     monitoring: Outlet,
     analytics: Outlet,
     deliveries: Result<Deliveries, CallError>,
@@ -84,8 +86,11 @@ impl Host {
         let cache = registry.of(Kind::Cache).next().cloned().map(CacheCalls::new);
         let deliveries = start::deliveries(&config.journal, &registry).await;
         let outlet = |kind| Outlet::new(kind, sinks(kind), deliveries.clone());
+        let commands = Arc::new(start::commands(&config, cache.clone()));
         let (monitoring, analytics) = (outlet(Kind::Monitoring), outlet(Kind::Analytics));
-        Self { shared: Arc::new(Shared { config, catalog, registry, cache, monitoring, analytics, deliveries }) }
+        Self {
+            shared: Arc::new(Shared { config, catalog, registry, cache, commands, monitoring, analytics, deliveries }),
+        }
     }
 
     /// Returns the cache.
@@ -95,6 +100,11 @@ impl Host {
     pub fn cache(&self) -> Result<Cache, CallError> {
         let calls = self.shared.cache.clone().ok_or(CallError::NoProvider { kind: Kind::Cache.as_str() })?;
         Ok(Cache::new(calls))
+    }
+
+    /// Returns Redis' commands over the cache, for the doors that speak them.
+    pub fn commands(&self) -> &Arc<Engine> {
+        &self.shared.commands
     }
 
     /// Returns the monitoring providers as one.

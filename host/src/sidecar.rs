@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 use crate::{
     admin, clock,
     config::Config,
-    door::http,
+    door::{http, redis},
     host::Host,
     observe::process,
     plugin::Catalog,
@@ -36,6 +36,9 @@ pub enum BeginError {
         #[source]
         source: std::io::Error,
     },
+    /// TLS can't be spoken.
+    #[error("the Redis door can't speak TLS")]
+    Tls(#[from] redis::TlsError),
     /// The system refuses signal handlers.
     #[error("can't catch signals")]
     Signals(#[source] std::io::Error),
@@ -46,6 +49,7 @@ impl BeginError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Bind { .. } => "host.bind",
+            Self::Tls(_) => "host.tls",
             Self::Signals(_) => "host.signals",
         }
     }
@@ -56,6 +60,8 @@ impl BeginError {
 pub struct Addresses {
     /// The data doors.
     pub http: SocketAddr,
+    /// The door for Redis clients.
+    pub redis: SocketAddr,
     /// Health, metrics, inventory.
     pub admin: SocketAddr,
 }
@@ -70,11 +76,15 @@ pub async fn run(config: Config, catalog: Catalog, ready: impl FnOnce(&Host, Add
     let mut signals = Signals::catch().map_err(BeginError::Signals)?;
     // Bound before anything starts: a port in use must not cost a provider's start and stop.
     let (http, admin) = (bind(config.listen.http).await?, bind(config.listen.admin).await?);
+    let address = config.listen.redis;
+    let redis = redis::Bound::bind(address).await.map_err(|source| BeginError::Bind { address, source })?;
+    let tls = redis::Tls::of(&config.redis)?;
     let host = Host::start(config, catalog).await;
-    let addresses = Addresses { http: http.address, admin: admin.address };
+    let addresses = Addresses { http: http.address, redis: redis.address, admin: admin.address };
     ready(&host, addresses);
-    info!(http = %addresses.http, admin = %addresses.admin, ready = host.readiness().ready, "listening");
-    serve(host, http, admin, &mut signals).await;
+    let Addresses { http: http_at, redis: redis_at, admin: admin_at } = addresses;
+    info!(http = %http_at, redis = %redis_at, admin = %admin_at, ready = host.readiness().ready, "listening");
+    serve(host, Listeners { http, redis, tls, admin }, &mut signals).await;
     Ok(())
 }
 
@@ -82,7 +92,16 @@ async fn bind(address: SocketAddr) -> Result<Bound, BeginError> {
     Bound::bind(address).await.map_err(|source| BeginError::Bind { address, source })
 }
 
-async fn serve(host: Host, http: Bound, admin: Bound, signals: &mut Signals) {
+/// What is bound and does not serve yet.
+struct Listeners {
+    http: Bound,
+    redis: redis::Bound,
+    tls: redis::Tls,
+    admin: Bound,
+}
+
+async fn serve(host: Host, listeners: Listeners, signals: &mut Signals) {
+    let Listeners { http, redis, tls, admin } = listeners;
     let config = host.config();
     let options = http::Options {
         token: config.auth.token.clone(),
@@ -92,7 +111,8 @@ async fn serve(host: Host, http: Bound, admin: Bound, signals: &mut Signals) {
     let bounds = Bounds { connections: config.limits.connections, header_timeout: config.limits.header_timeout };
     let grace = config.shutdown.grace;
     let (stop, stopped) = watch::channel(false);
-    let doors = tokio::spawn(http.serve(http::app(host.clone(), &options), bounds, stopped, grace));
+    let doors = tokio::spawn(http.serve(http::app(host.clone(), &options), bounds, stopped.clone(), grace));
+    let redis = tokio::spawn(redis.open(&host, tls).serve(stopped, grace));
     let admin_bounds = Bounds { connections: ADMIN_CONNECTIONS_MAX, ..bounds };
     let admin_app = admin::app(host.clone(), admin.address, config.auth.token.as_ref());
     let (_keep, never) = watch::channel(false);
@@ -100,14 +120,23 @@ async fn serve(host: Host, http: Bound, admin: Bound, signals: &mut Signals) {
     signals.end().await;
     let began = clock::now();
     let _ = stop.send(true);
-    match doors.await {
-        Ok(0) => info!("every request in flight was answered"),
-        Ok(cut) => {
-            warn!(code = "host.requests_cut", cut, "requests were still in flight at the end of the grace period")
-        }
-        Err(error) => error!(code = "host.door_failed", "the HTTP door ended early: {error}"),
-    }
+    report("HTTP", doors.await.map_err(|error| error.to_string()));
+    report(
+        "Redis",
+        redis.await.map_err(|error| error.to_string()).and_then(|cut| cut.map_err(|error| error.to_string())),
+    );
     host.shutdown_within(grace.saturating_sub(clock::since(began)).max(PROVIDERS_GRACE_MIN)).await;
     admins.abort();
     info!("ended");
+}
+
+/// Says how a door ended.
+fn report(door: &str, ended: Result<usize, String>) {
+    match ended {
+        Ok(0) => info!(door, "every request in flight was answered"),
+        Ok(cut) => {
+            warn!(code = "host.requests_cut", door, cut, "requests were still in flight at the end of the grace period")
+        }
+        Err(error) => error!(code = "host.door_failed", door, "the door ended early: {error}"),
+    }
 }

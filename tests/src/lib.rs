@@ -5,6 +5,7 @@ pub mod loaded_sink;
 pub mod plugins;
 pub mod postgres_server;
 pub mod redis_server;
+pub mod resp_client;
 pub mod sink_subject;
 pub mod subject;
 pub mod test_host;

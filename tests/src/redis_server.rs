@@ -56,6 +56,11 @@ impl RedisServer {
         panic!("redis-server ended {PORTS_TRIED} times at its start; its log:\n{}", server.log());
     }
 
+    /// Returns where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     /// Starts the server again on its port, after [`Self::kill`].
     ///
     /// # Panics

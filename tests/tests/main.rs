@@ -37,6 +37,8 @@ mod program;
 mod providers;
 #[path = "main/questions.rs"]
 mod questions;
+#[path = "main/redis_door.rs"]
+mod redis_door;
 #[path = "main/secrets.rs"]
 mod secrets;
 #[path = "main/vendors.rs"]

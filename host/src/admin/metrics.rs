@@ -1,6 +1,7 @@
 //! Metrics in Prometheus' text format. Labels are bounded by the configuration and the routers: kind, provider, route,
 //! method, class of status.
 
+mod commands;
 mod delivery;
 mod exposition;
 mod outbound;
@@ -27,6 +28,7 @@ pub(super) fn text(host: &Host) -> String {
     providers(&mut out, slots);
     delivery::write(&mut out, host.deliveries().ok());
     outbound::write(&mut out, slots);
+    commands::write(&mut out, host.commands());
     process::write(&mut out);
     plugins::write(&mut out, slots);
     out.into_text()

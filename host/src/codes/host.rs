@@ -29,7 +29,7 @@ pub(super) const CLI: &[Explained] = &[
 
 pub(super) const HOST: &[Explained] = &[
     code("host.bind", "An address of `[listen]` can't be bound.", "Name another, or port 0 for any free one."),
-    code("host.door_failed", "The HTTP door ended early (logged).", "Report it."),
+    code("host.door_failed", "A door ended early (logged).", "Report it."),
     code(
         "host.outbound_unusable",
         "The HTTP client for plugins can't be made (logged); plugins that speak HTTP reach nothing.",
@@ -47,4 +47,9 @@ pub(super) const HOST: &[Explained] = &[
     ),
     code("host.runtime", "The system gave no threads.", "Check its process and thread limits."),
     code("host.signals", "Signals can't be waited for (logged).", "Report it."),
+    code(
+        "host.tls",
+        "`redis.tls-certificate` and `redis.tls-key` can't be used.",
+        "Give PEM files: the certificate with those above it, and its private key.",
+    ),
 ];

@@ -9,6 +9,11 @@ pub(super) const CALLS: &[Explained] = &[
         "Retry after the time given. `breaker` in `[providers.NAME]` sets the numbers.",
     ),
     code(
+        "call.contended",
+        "Other clients changed the same keys during each of many tries; nothing was done.",
+        "Retry; where it comes often, use fewer keys in one step.",
+    ),
+    code(
         "call.deadline",
         "The provider gave no answer within its `timeout`. A write may or may not have happened.",
         "Retry what may be repeated; raise `timeout` if the backend is slow.",

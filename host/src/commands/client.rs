@@ -52,18 +52,10 @@ pub(super) fn client(
             }
             out.status("OK");
         }
-        (known, _) if KNOWN.contains(&known) => {
-            let name = String::from_utf8_lossy(known).to_ascii_lowercase();
-            return Err(fault::arity(&format!("client|{name}")));
-        }
         _ => return Err(fault::unknown_subcommand("CLIENT", args.get(1))),
     }
     Ok(())
 }
-
-/// The subcommands there are, for telling a wrong number of arguments from an unknown name.
-const KNOWN: [&[u8]; 9] =
-    [b"ID", b"GETNAME", b"SETNAME", b"SETINFO", b"INFO", b"NO-EVICT", b"NO-TOUCH", b"REPLY", b"TRACKING"];
 
 fn switch(word: &[u8]) -> Result<bool, Fault> {
     match word {

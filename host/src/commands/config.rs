@@ -20,7 +20,6 @@ pub(super) fn config(engine: &Engine, _: &mut Session, args: Arguments<'_>, out:
             }
             Ok(())
         }
-        word if is(word, "GET") => Err(fault::arity("config|get")),
         word if ["SET", "RESETSTAT", "REWRITE"].iter().any(|known| is(word, known)) => {
             Err("ERR the configuration is plugins.toml and the environment; it can't be changed here".into())
         }

@@ -37,9 +37,6 @@ pub(super) fn command(_: &Engine, _: &mut Session, args: Arguments<'_>, out: &mu
             rows.into_iter().for_each(|row| docs(row, out));
         }
         (word, 3..) if is(word, "GETKEYS") => keys(args, out)?,
-        (word, _) if ["COUNT", "LIST", "GETKEYS"].iter().any(|known| is(word, known)) => {
-            return Err(fault::arity(&format!("command|{}", String::from_utf8_lossy(word).to_ascii_lowercase())));
-        }
         (other, _) => return Err(fault::unknown_subcommand("COMMAND", other)),
     }
     Ok(())

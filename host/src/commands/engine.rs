@@ -8,12 +8,11 @@ use uuid::Uuid;
 use super::{
     Options, Session,
     cursors::Cursors,
-    fault::{self, Fault},
     form::Form,
     script::Scripts,
-    session::{Answering, Clients},
+    session::{Answering, Clients, Connections},
     slow::SlowLog,
-    table::{Act, CommandCounts, Row, find},
+    table::{self, Act, CommandCounts},
     turn::Turn,
 };
 use crate::{
@@ -36,6 +35,7 @@ pub struct Engine {
     pub(super) access: Access,
     pub(super) options: Options,
     pub(super) counts: CommandCounts,
+    connections: Connections,
     pub(super) slow: SlowLog,
     pub(super) clients: Arc<Clients>,
     pub(super) cursors: Cursors,
@@ -52,6 +52,7 @@ impl Engine {
             access,
             options,
             counts: CommandCounts::default(),
+            connections: Connections::default(),
             slow: SlowLog::default(),
             clients: Arc::default(),
             cursors: Cursors::default(),
@@ -76,9 +77,9 @@ impl Engine {
         &self.counts
     }
 
-    /// Returns how many clients are connected.
-    pub fn connected(&self) -> usize {
-        self.clients.cards.lock().len()
+    /// Returns the counts of connections, which the door keeps.
+    pub const fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     pub(super) fn calls(&self) -> Result<&CacheCalls, CallError> {
@@ -133,6 +134,10 @@ impl Engine {
             Ok(row) => row,
             Err(fault) => return turn.refuse(number, fault, out),
         };
+        if args.get(1).eq_ignore_ascii_case(b"help") && table::has_help(row) {
+            self.flush(session, turn, requests, out).await;
+            return table::help(row, out);
+        }
         if session.queues(row) {
             return match session.enqueue(args, self.options.queue_bytes_max) {
                 Ok(()) => out.status("QUEUED"),
@@ -180,28 +185,6 @@ impl Engine {
                 self.note(session, args, began);
             }
         }
-    }
-
-    /// Finds the command and checks what needs no more than its name.
-    #[inline]
-    pub(super) fn row(&self, session: &mut Session, args: Arguments<'_>) -> Result<&'static Row, Fault> {
-        let name = args.get(0);
-        let Some((number, row)) = find(name) else {
-            self.counts.refuse(None);
-            session.spoil();
-            return Err(fault::unknown_command(name, args.from(1)));
-        };
-        self.counts.ask(number);
-        let refused = if !row.takes(args.len()) {
-            fault::arity(row.name)
-        } else if !session.authenticated && !matches!(row.name, "auth" | "hello" | "quit" | "reset") {
-            fault::NO_AUTH
-        } else {
-            return Ok(row);
-        };
-        self.counts.refuse(Some(number));
-        session.spoil();
-        Err(refused)
     }
 
     /// Answers a read at once where the provider does.

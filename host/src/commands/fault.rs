@@ -17,6 +17,10 @@ pub(super) const DB_INDEX: Fault = Cow::Borrowed("ERR DB index is out of range")
 pub(super) const NO_AUTH: Fault = Cow::Borrowed("NOAUTH Authentication required.");
 pub(super) const WRONG_PASS: Fault = Cow::Borrowed("WRONGPASS invalid username-password pair or user is disabled.");
 
+/// How often a step of several calls is tried again while its keys keep changing. Each time another client has got
+/// further.
+pub(super) const TRIES_MAX: usize = 100;
+
 /// Bytes of an unknown command's name, and of its arguments together, that its error repeats.
 const REPEATED_BYTES_MAX: usize = 128;
 
@@ -42,18 +46,39 @@ pub(super) fn unknown_command<'a>(name: &[u8], arguments: impl Iterator<Item = &
         }
         let left = REPEATED_BYTES_MAX - given.len();
         given.push(b'\'');
-        given.extend_from_slice(argument.get(..left).unwrap_or(argument));
+        // As Redis' own, which is a C string: up to a zero.
+        let text = argument.split(|byte| *byte == 0).next().unwrap_or_default();
+        given.extend_from_slice(text.get(..left).unwrap_or(text));
         given.extend_from_slice(b"' ");
     }
     let name = String::from_utf8_lossy(name.get(..REPEATED_BYTES_MAX).unwrap_or(name));
     format!("ERR unknown command '{name}', with args beginning with: {}", String::from_utf8_lossy(&given)).into()
 }
 
+/// Returns the error of something that the provider can't do.
+pub(super) fn unsupported(what: impl std::fmt::Display) -> Fault {
+    of_code("provider.unsupported", what)
+}
+
+/// Returns the error of an answer that makes no sense.
+pub(super) fn internal(what: impl std::fmt::Display) -> Fault {
+    of_code("provider.internal", what)
+}
+
+/// Returns the error of a step that other clients kept from happening.
+pub(super) fn contended() -> Fault {
+    of_code("call.contended", format_args!("the keys changed during each of {TRIES_MAX} tries"))
+}
+
+fn of_code(code: &str, what: impl std::fmt::Display) -> Fault {
+    format!("ERR {code}: {what}").into()
+}
+
 /// Returns a call's error. What the provider said of the arguments is given as it is: providers use Redis' words.
 pub(super) fn of_call(error: &CallError) -> Fault {
     match error {
         CallError::Provider { error, .. } => of_provider(error),
-        other => format!("ERR {}: {other}", other.code()).into(),
+        other => of_code(other.code(), other),
     }
 }
 

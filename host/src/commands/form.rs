@@ -13,6 +13,8 @@ use crate::resp::Replies;
 pub(super) enum Form {
     /// This error; no operation was needed.
     Fault(Fault),
+    /// This error where there is the key, else nothing: it was looked for first.
+    FaultIfPresent(Fault),
     /// The value or nothing.
     Bulk,
     /// OK, or nothing where a condition did not hold.
@@ -94,6 +96,8 @@ impl Form {
     fn one(self, reply: Reply, out: &mut Replies) -> Result<(), Fault> {
         match (self, reply) {
             (Self::Bulk, reply) => bulk(value(reply), out),
+            (Self::FaultIfPresent(fault), Reply::Yes) => return Err(fault),
+            (Self::FaultIfPresent(_), _) => out.null(),
             (Self::Written, Reply::Stored(_)) => out.status("OK"),
             (Self::Written, _) => out.null(),
             (Self::Former, Reply::Stored(old) | Reply::NotStored(old)) => bulk(old, out),
@@ -113,7 +117,7 @@ impl Form {
             (Self::Usage(key_bytes), Reply::Value(value)) => {
                 out.count(write::usage(key_bytes, value.as_ref().len()));
             }
-            (form, other) => return Err(format!("ERR provider.internal: {form:?} from {other:?}").into()),
+            (form, other) => return Err(fault::internal(format_args!("{form:?} from {other:?}"))),
         }
         Ok(())
     }

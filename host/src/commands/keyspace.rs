@@ -18,8 +18,6 @@ use crate::resp::{self, Arguments, Replies};
 const KEYS_STEP: u32 = 1_000;
 /// Keys looked at for one page of SCAN unless asked otherwise, as in Redis.
 const SCAN_COUNT: u32 = 10;
-/// How often a step is tried again while its keys keep changing. Each time another client has got further.
-const TRIES_MAX: usize = 100;
 impl Engine {
     pub(super) async fn alone(
         &self,
@@ -64,7 +62,7 @@ impl Engine {
         let sets: Vec<_> =
             pairs.map(|(key, value)| Op::Set { key, value, expiry, condition, return_old: false }).collect();
         let exist: Vec<_> = keys.iter().map(|key| Op::Exists { key: *key }).collect();
-        for _ in 0..TRIES_MAX {
+        for _ in 0..fault::TRIES_MAX {
             // The tokens first: what changes after them is noticed.
             let watched = self.tokens(&keys).await?;
             for result in self.batch(&exist).await? {
@@ -83,14 +81,14 @@ impl Engine {
                 }
             }
         }
-        Err(contended())
+        Err(fault::contended())
     }
 
     /// EXPIRE with XX and LT: the one pair of conditions that no operation has.
     pub(super) async fn expire_if_expiring(&self, op: Option<Op<&[u8]>>, out: &mut Replies) {
         let done = async {
-            let Some(op @ Op::Expire { key, .. }) = op else { return Err("ERR provider.internal: no deadline".into()) };
-            for _ in 0..TRIES_MAX {
+            let Some(op @ Op::Expire { key, .. }) = op else { return Err(fault::internal("no deadline")) };
+            for _ in 0..fault::TRIES_MAX {
                 let watched = self.tokens(&[key]).await?;
                 match self.batch(&vec![Op::Ttl { key }]).await?.pop() {
                     Some(Ok(Reply::Ttl(_))) => {}
@@ -103,7 +101,7 @@ impl Engine {
                     return Ok(i64::from(reply == Reply::Yes));
                 }
             }
-            Err(contended())
+            Err(fault::contended())
         };
         match done.await {
             Ok(applied) => out.integer(applied),
@@ -172,7 +170,7 @@ impl Engine {
     async fn dbsize(&self, out: &mut Replies) -> Result<(), Fault> {
         let calls = self.calls().map_err(|error| fault::of_call(&error))?;
         let size = calls.size().await.map_err(|error| fault::of_call(&error))?;
-        let entries = size.entries.ok_or("ERR provider.unsupported: this cache can't count its keys")?;
+        let entries = size.entries.ok_or_else(|| fault::unsupported("this cache can't count its keys"))?;
         out.integer(i64::try_from(entries).unwrap_or(i64::MAX));
         Ok(())
     }
@@ -188,8 +186,4 @@ impl Engine {
         out.status("OK");
         Ok(())
     }
-}
-
-fn contended() -> Fault {
-    format!("ERR call.contended: the keys changed during each of {TRIES_MAX} tries").into()
 }

@@ -89,9 +89,6 @@ impl Engine {
                 self.scripts.0.lock().clear();
                 out.status("OK");
             }
-            (word, _) if ["LOAD", "EXISTS"].iter().any(|known| is(word, known)) => {
-                return Err(fault::arity(&format!("script|{}", String::from_utf8_lossy(word).to_ascii_lowercase())));
-            }
             (other, _) => return Err(fault::unknown_subcommand("SCRIPT", other)),
         }
         Ok(())
@@ -99,7 +96,7 @@ impl Engine {
 }
 
 fn unknown() -> Fault {
-    "ERR provider.unsupported: this script is none of those that are known here, and no other is run".into()
+    fault::unsupported("this script is none of those that are known here, and no other is run")
 }
 
 /// What a script is called with.

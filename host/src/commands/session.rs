@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
     time::Instant,
 };
@@ -128,4 +128,15 @@ impl Drop for Session {
 pub(super) struct Clients {
     next: AtomicU64,
     pub(super) cards: Mutex<Vec<Arc<Card>>>,
+}
+
+/// Connections of clients, as the door counts them.
+#[derive(Debug, Default)]
+pub struct Connections {
+    /// Those that were accepted.
+    pub accepted: AtomicU64,
+    /// Those that were refused because there were too many.
+    pub refused: AtomicU64,
+    /// Those that are open.
+    pub open: AtomicUsize,
 }

@@ -94,9 +94,6 @@ pub(super) fn slowlog(engine: &Engine, _: &mut Session, args: Arguments<'_>, out
             out.list(found.len());
             found.iter().for_each(|slow| write(slow, out));
         }
-        (word, _) if ["GET", "LEN", "RESET"].iter().any(|known| is(word, known)) => {
-            return Err(fault::arity(&format!("slowlog|{}", String::from_utf8_lossy(word).to_ascii_lowercase())));
-        }
         (other, _) => return Err(fault::unknown_subcommand("SLOWLOG", other)),
     }
     Ok(())

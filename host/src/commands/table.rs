@@ -1,5 +1,6 @@
 //! The commands there are: name, number of words, keys, and what carries each out.
 
+mod containers;
 mod rows;
 
 use std::sync::LazyLock;
@@ -10,6 +11,7 @@ use crate::{
     resp::{Arguments, Replies},
 };
 
+pub(super) use containers::{check, has_help, help};
 pub(super) use rows::ROWS;
 
 /// What carries a command out.
@@ -61,9 +63,14 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn takes(&self, words: usize) -> bool {
-        let arity = usize::from(self.arity.unsigned_abs());
-        if self.arity < 0 { words >= arity } else { words == arity }
+        takes(self.arity, words)
     }
+}
+
+/// Tells whether an arity allows so many words: where it is negative, they are at least as many.
+fn takes(arity: i8, words: usize) -> bool {
+    let least = usize::from(arity.unsigned_abs());
+    if arity < 0 { words >= least } else { words == least }
 }
 
 /// Longest name of a command.

@@ -97,7 +97,7 @@ impl Engine {
         let results = self.batch(&ops).await?;
         let watched = |(key, result): (&&[u8], OpResult)| match result {
             Ok(Reply::Value(token)) => Ok(Watched { key: key.to_vec().into(), token: token.into() }),
-            Ok(_) => Err("ERR provider.internal: a token that is none".into()),
+            Ok(_) => Err(fault::internal("a token that is none")),
             Err(error) => Err(fault::of_provider(&error)),
         };
         keys.iter().zip(results).map(watched).collect()
@@ -119,7 +119,7 @@ impl Engine {
             [_] => self.batch(ops).await,
             _ => match self.group(&[], ops).await {
                 Ok(Group::Ran(results)) => Ok(results),
-                Ok(Group::Changed) => Err("ERR provider.internal: a group that watches nothing did not run".into()),
+                Ok(Group::Changed) => Err(fault::internal("a group that watches nothing did not run")),
                 Err(error) => Err(fault::of_call(&error)),
             },
         };

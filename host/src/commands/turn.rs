@@ -51,7 +51,7 @@ impl Engine {
             }
         };
         match ops.iter().skip(before).find(|op| !known.has(op.code())) {
-            Some(op) => Err(format!("ERR provider.unsupported: this cache can't run {:?}", op.code()).into()),
+            Some(op) => Err(fault::unsupported(format_args!("this cache can't run {:?}", op.code()))),
             None => Ok(()),
         }
     }

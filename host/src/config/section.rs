@@ -8,6 +8,7 @@ pub(super) mod listen;
 pub(super) mod log;
 pub(super) mod outbound;
 pub(super) mod provider;
+pub(super) mod redis;
 pub(super) mod select;
 pub(super) mod shutdown;
 pub(super) mod store;
@@ -30,6 +31,7 @@ pub(super) const ALL: &[Section] = &[
     listen::SECTION,
     auth::SECTION,
     limits::SECTION,
+    redis::SECTION,
     log::SECTION,
     shutdown::SECTION,
     store::SECTION,

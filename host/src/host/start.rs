@@ -5,7 +5,9 @@ use std::sync::Arc;
 use outrigger_plugin_api::manifest::Kind;
 
 use crate::{
-    call::CallError,
+    access::Access,
+    call::{CacheCalls, CallError},
+    commands::{Engine, Options},
     config::{self, CliSources, Config, Sources},
     deliver::Deliveries,
     diagnostic::{Diagnostics, Paint},
@@ -87,4 +89,19 @@ pub fn config_catalog(catalog: &Catalog) -> config::Catalog {
         rejected: rejected.collect(),
         dirs: catalog.dirs.iter().map(|(dir, _)| dir.clone()).collect(),
     }
+}
+
+/// Returns Redis' commands over the cache, for the doors that speak them.
+pub(super) fn commands(config: &Config, cache: Option<CacheCalls>) -> Engine {
+    let bytes = usize::try_from(config.redis.request_max).unwrap_or(usize::MAX);
+    let options = Options {
+        port: config.listen.redis.port(),
+        clients_max: config.redis.connections,
+        idle_timeout: config.redis.idle_timeout,
+        bulk_bytes_max: bytes,
+        queue_bytes_max: bytes,
+        slower_than: config.redis.slower_than,
+    };
+    let calls = cache.ok_or(CallError::NoProvider { kind: Kind::Cache.as_str() });
+    Engine::new(calls, Access::new(config.auth.token.as_ref()), options)
 }

@@ -49,7 +49,10 @@ impl Program {
     fn start(setup: &Setup) -> Self {
         let mut command = Command::new(plugins::built().join("outrigger"));
         command.args(["run", "--format", "json"]).current_dir(setup.dir.path()).env_clear();
-        command.env("OUTRIGGER_LISTEN_HTTP", "127.0.0.1:0").env("OUTRIGGER_LISTEN_ADMIN", "127.0.0.1:0");
+        command
+            .env("OUTRIGGER_LISTEN_HTTP", "127.0.0.1:0")
+            .env("OUTRIGGER_LISTEN_ADMIN", "127.0.0.1:0")
+            .env("OUTRIGGER_LISTEN_REDIS", "127.0.0.1:0");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut seen = String::new();

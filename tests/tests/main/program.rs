@@ -18,7 +18,10 @@ impl Program {
     fn start(setup: &Setup) -> Self {
         let mut command = Command::new(plugins::built().join("outrigger"));
         command.arg("run").current_dir(setup.dir.path()).env_clear().env("OUTRIGGER_LOG_LEVEL", "debug");
-        command.env("OUTRIGGER_LISTEN_HTTP", "127.0.0.1:0").env("OUTRIGGER_LISTEN_ADMIN", "127.0.0.1:0");
+        command
+            .env("OUTRIGGER_LISTEN_HTTP", "127.0.0.1:0")
+            .env("OUTRIGGER_LISTEN_ADMIN", "127.0.0.1:0")
+            .env("OUTRIGGER_LISTEN_REDIS", "127.0.0.1:0");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         Self { child, log }

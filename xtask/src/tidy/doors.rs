@@ -9,7 +9,10 @@ const FOLDER: &str = "host/src/door/";
 const DOORS: [&str; 9] = ["cli", "http", "redis", "upstash", "sentry", "segment", "posthog", "ga4", "otlp"];
 
 /// Words a door may say although a provider has that name: (door, word, reason). A door may always say its own.
-const OWN_WORDS: [(&str, &str, &str); 1] = [("upstash", "redis", "its protocol is Redis commands over HTTP")];
+const OWN_WORDS: [(&str, &str, &str); 2] = [
+    ("upstash", "redis", "its protocol is Redis commands over HTTP"),
+    ("cli", "redis", "a door, whose address it tells"),
+];
 
 /// Providers named with an everyday word, which is looked for only as `<kind>_<provider>`.
 const EVERYDAY_WORDS: [(&str, &str); 5] = [

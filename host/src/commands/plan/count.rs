@@ -38,9 +38,6 @@ pub(in crate::commands) fn decrby<'a>(args: Arguments<'a>, ops: &mut Ops<'a>) ->
 
 pub(in crate::commands) fn incrbyfloat<'a>(args: Arguments<'a>, ops: &mut Ops<'a>) -> Result<Form, Fault> {
     let by = resp::float(args.get(2)).ok_or(fault::NOT_A_FLOAT)?;
-    if !by.is_finite() {
-        return Err("ERR increment would produce NaN or Infinity".into());
-    }
     ops.push(Op::IncrementFloat { key: args.get(1), by });
     Ok(Form::Bulk)
 }

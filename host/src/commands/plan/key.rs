@@ -75,9 +75,6 @@ pub(in crate::commands) fn object<'a>(args: Arguments<'a>, ops: &mut Ops<'a>) ->
     let name = args.get(1);
     let known = ["ENCODING", "REFCOUNT", "IDLETIME", "FREQ"].into_iter().find(|known| is(name, known));
     let Some(known) = known else { return Err(fault::unknown_subcommand("OBJECT", name)) };
-    if args.len() != 3 {
-        return Err(fault::arity(&format!("object|{}", known.to_ascii_lowercase())));
-    }
     let key = args.get(2);
     match known {
         "ENCODING" => {
@@ -109,7 +106,6 @@ pub(in crate::commands) fn memory<'a>(args: Arguments<'a>, ops: &mut Ops<'a>) ->
                 return Err(fault::SYNTAX);
             }
         }
-        0..3 => return Err(fault::arity("memory|usage")),
         _ => return Err(fault::SYNTAX),
     }
     ops.push(Op::Get { key: args.get(2) });

@@ -25,7 +25,7 @@ fn plain<'a>(key: &'a [u8], value: &'a [u8], expiry: Expiry) -> Op<&'a [u8]> {
 
 pub(in crate::commands) fn set<'a>(args: Arguments<'a>, ops: &mut Ops<'a>) -> Result<Form, Fault> {
     let (mut expiry, mut condition, mut return_old) = (None, Condition::Always, false);
-    let mut deadline = None;
+    let mut deadline: Option<(Deadlines, &[u8])> = None;
     let mut words = args.from(3);
     while let Some(word) = words.next() {
         match word {
@@ -34,7 +34,10 @@ pub(in crate::commands) fn set<'a>(args: Arguments<'a>, ops: &mut Ops<'a>) -> Re
             word if is(word, "GET") => return_old = true,
             word if is(word, "KEEPTTL") && deadline.is_none() => expiry = Some(Expiry::Keep),
             word => {
-                let option = expiry_option(word).filter(|_| deadline.is_none() && expiry.is_none());
+                // The same option may stand twice: the last one counts.
+                let fits =
+                    |option: &Deadlines| expiry.is_none() && deadline.is_none_or(|(former, _)| former == *option);
+                let option = expiry_option(word).filter(fits);
                 deadline = Some((option.ok_or(fault::SYNTAX)?, words.next().ok_or(fault::SYNTAX)?));
             }
         }
@@ -81,7 +84,16 @@ pub(in crate::commands) fn getex<'a>(args: Arguments<'a>, ops: &mut Ops<'a>) -> 
     let expiry = match args.len() {
         2 => Expiry::Keep,
         3 if is(args.get(2), "PERSIST") => Expiry::Never,
-        4 => relative(expiry_option(args.get(2)).ok_or(fault::SYNTAX)?, args.get(3), "getex")?,
+        4 => {
+            let option = expiry_option(args.get(2)).ok_or(fault::SYNTAX)?;
+            match relative(option, args.get(3), "getex") {
+                Ok(expiry) => expiry,
+                Err(fault) => {
+                    ops.push(Op::Exists { key: args.get(1) });
+                    return Ok(Form::FaultIfPresent(fault));
+                }
+            }
+        }
         _ => return Err(fault::SYNTAX),
     };
     ops.push(Op::GetAndTouch { key: args.get(1), expiry });

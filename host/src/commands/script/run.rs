@@ -15,9 +15,6 @@ use crate::{
     resp::{self, Replies},
 };
 
-/// How often a step is tried again while its keys keep changing.
-const TRIES_MAX: usize = 100;
-
 const SECONDS: Deadlines = Deadlines { unit: Unit::Seconds, absolute: false };
 const MILLIS: Deadlines = Deadlines { unit: Unit::Millis, absolute: false };
 
@@ -99,7 +96,7 @@ impl Engine {
     ) -> Result<Option<Vec<Reply>>, Fault> {
         let ask = |key| if matches!(question, Op::Get { .. }) { Op::Get { key } } else { Op::Exists { key } };
         let questions: Vec<_> = keys.iter().copied().map(ask).collect();
-        for _ in 0..TRIES_MAX {
+        for _ in 0..fault::TRIES_MAX {
             let watched = self.tokens(keys).await?;
             let answers = self.batch(&questions).await?;
             for answer in answers {
@@ -111,7 +108,7 @@ impl Engine {
                 return Ok(Some(replies));
             }
         }
-        Err("ERR call.contended: the keys keep changing".into())
+        Err(fault::contended())
     }
 
     /// Runs a group; `None` where a watched key has changed.
@@ -196,7 +193,7 @@ impl Engine {
         ];
         let replies = self.ran(&[], &ops).await?.unwrap_or_default();
         let [_, Reply::Integer(consumed), left] = replies.as_slice() else {
-            return Err("ERR provider.internal: a counter that is no number".into());
+            return Err(fault::internal("a counter that is no number"));
         };
         let left = match left {
             Reply::Ttl(left) => i64::try_from(left.as_millis()).unwrap_or(i64::MAX),

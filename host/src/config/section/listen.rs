@@ -11,6 +11,8 @@ use crate::diagnostic::Origin;
 pub struct Listen {
     /// The data doors over HTTP.
     pub http: SocketAddr,
+    /// The door for Redis clients.
+    pub redis: SocketAddr,
     /// Health, metrics and control.
     pub admin: SocketAddr,
 }
@@ -19,7 +21,7 @@ pub(in crate::config) const SECTION: Section = Section {
     title: "listen",
     about: "Addresses with ports; port 0 takes a free one, which the log names. Beyond loopback a token is required, \
             see `[auth]`.",
-    keys: &[&HTTP, &ADMIN],
+    keys: &[&HTTP, &REDIS, &ADMIN],
 };
 
 const HTTP: Key<SocketAddr> = Key {
@@ -29,6 +31,14 @@ const HTTP: Key<SocketAddr> = Key {
     bounds: None,
     doc: "The data doors over HTTP. Loopback, because a sidecar serves the app beside it; 8181 because 8080 and 8000 \
           usually belong to that app.",
+};
+
+const REDIS: Key<SocketAddr> = Key {
+    path: "listen.redis",
+    env: Some("OUTRIGGER_LISTEN_REDIS"),
+    default: Preset::Same(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 6380))),
+    bounds: None,
+    doc: "The door for Redis clients: RESP2 and RESP3. 6380, so that a Redis beside it keeps 6379.",
 };
 
 const ADMIN: Key<SocketAddr> = Key {
@@ -41,9 +51,11 @@ const ADMIN: Key<SocketAddr> = Key {
 };
 
 /// Reads the section, with the place that chose each address.
-pub(in crate::config) fn read(reader: &mut Reader<'_>) -> (Listen, [(&'static str, SocketAddr, Origin); 2]) {
+pub(in crate::config) fn read(reader: &mut Reader<'_>) -> (Listen, [(&'static str, SocketAddr, Origin); 3]) {
     let http = reader.read(&HTTP);
+    let redis = reader.read(&REDIS);
     let admin = reader.read(&ADMIN);
-    let listen = Listen { http: http.value, admin: admin.value };
-    (listen, [(HTTP.path, http.value, http.origin), (ADMIN.path, admin.value, admin.origin)])
+    let listen = Listen { http: http.value, redis: redis.value, admin: admin.value };
+    let found = [(&HTTP, http), (&REDIS, redis), (&ADMIN, admin)];
+    (listen, found.map(|(key, found)| (key.path, found.value, found.origin)))
 }

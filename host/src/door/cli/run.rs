@@ -50,6 +50,6 @@ fn welcome(host: &Host, addresses: Addresses, output: OutputArguments) {
     if output.json() {
         output.answer(&json!({ "listening": addresses, "readiness": host.readiness() }), String::new);
     } else {
-        line(&welcome::text(host, &program(), addresses.http, addresses.admin));
+        line(&welcome::text(host, &program(), addresses));
     }
 }

@@ -1,27 +1,30 @@
 //! What `outrigger run` tells a person: what it loaded, where it listens, what to try.
 
-use std::{fmt::Write, net::SocketAddr};
+use std::fmt::Write;
 
 use crate::{
     door::cli::output::table,
     host::Host,
     manifest::Kind,
     plugin::{Slot, State},
+    sidecar::Addresses,
 };
 
 /// Returns the text. The commands in it work as printed, in the folder where the host was started.
-pub fn text(host: &Host, program: &str, http: SocketAddr, admin: SocketAddr) -> String {
+pub fn text(host: &Host, program: &str, addresses: Addresses) -> String {
+    let Addresses { http, redis, admin } = addresses;
     let mut text = format!("Outrigger {}\n\n", env!("CARGO_PKG_VERSION"));
     let mut rows = vec![["KIND", "PROVIDER", "VERSION", "API", "FILE"].map(str::to_owned).to_vec()];
     rows.extend(host.registry().slots().iter().map(|slot| row(slot)));
     text.push_str(&table(&rows));
     // Writing to a String can't fail.
     let _ = write!(text, "\n\nListening:\n  http   http://{http}   cache, monitoring, analytics\n");
+    let _ = writeln!(text, "  redis  redis://{redis}  cache, for any Redis client");
     let _ = writeln!(text, "  admin  http://{admin}   /livez /readyz /metrics /v1/status");
     let tries: Vec<String> = [Kind::Cache, Kind::Monitoring, Kind::Analytics]
         .into_iter()
         .filter(|kind| host.registry().of(*kind).any(|slot| matches!(&**slot.state(), State::Running(_))))
-        .flat_map(|kind| tries(kind, host, program, http))
+        .flat_map(|kind| tries(kind, host, program, addresses))
         .collect();
     if !tries.is_empty() {
         let _ = write!(text, "\nTry, in another terminal:\n  {}\n", tries.join("\n  "));
@@ -43,10 +46,10 @@ fn row(slot: &Slot) -> Vec<String> {
     }
 }
 
-fn tries(kind: Kind, host: &Host, program: &str, http: SocketAddr) -> Vec<String> {
+fn tries(kind: Kind, host: &Host, program: &str, addresses: Addresses) -> Vec<String> {
     match kind {
         Kind::Cache => vec![
-            format!("curl -X PUT http://{http}/v1/cache/keys/greeting -d hello"),
+            format!("curl -X PUT http://{}/v1/cache/keys/greeting -d hello", addresses.http),
             format!("{program} call cache get greeting"),
         ],
         Kind::Monitoring => vec![format!("{program} call monitoring error \"payment failed\" --type CardDeclined")],

@@ -1,0 +1,1 @@
+//! The door over sockets: what only connections show.

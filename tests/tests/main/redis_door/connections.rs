@@ -1,0 +1,1 @@
+//! Bounds, ends and misbehaviour of connections.
