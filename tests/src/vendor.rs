@@ -3,6 +3,7 @@
 //! Each file in `vendor/` is one vendor: it enforces the limits and gives the answers that the vendor documents.
 
 pub mod amplitude;
+pub mod clickhouse;
 pub mod datadog;
 pub mod google_analytics;
 pub mod logrocket;

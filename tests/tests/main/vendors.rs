@@ -2,6 +2,8 @@
 
 #[path = "vendors/amplitude.rs"]
 mod amplitude;
+#[path = "vendors/clickhouse.rs"]
+mod clickhouse;
 #[path = "vendors/datadog.rs"]
 mod datadog;
 #[path = "vendors/fan_out.rs"]
