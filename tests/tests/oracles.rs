@@ -6,6 +6,8 @@
     reason = "tests; clippy knows their functions, but not those they call"
 )]
 
+#[path = "oracles/clickhouse.rs"]
+mod clickhouse;
 #[path = "oracles/installed.rs"]
 mod installed;
 #[path = "oracles/sentry.rs"]
