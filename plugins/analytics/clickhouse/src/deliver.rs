@@ -87,6 +87,8 @@ impl Delivery<'_> {
         let query = format!("INSERT INTO {} ({COLUMNS}) FORMAT JSONEachRow", self.settings.target());
         let token = format!("&insert_deduplication_token={}", token(rows));
         let body: Vec<u8> = rows.iter().flat_map(|row| row.json.iter().copied()).collect();
+        // Besides the bytes saved, the end that gzip marks tells the server that it has the whole body: a part of the rows must
+        // not be remembered under the token of all.
         self.request(&query, &[ASKED, &token].concat()).body(body).compressed()
     }
 

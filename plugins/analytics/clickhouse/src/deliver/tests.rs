@@ -174,3 +174,17 @@ async fn a_password_that_comes_back_is_hidden() {
     let error = clickhouse.deliver(Call::unbounded(), vec![track(RECEIVED)]).await.unwrap_err();
     assert_eq!(error.message, "Code: 516. DB::Exception: no user with …");
 }
+
+#[test]
+fn the_readme_shows_the_table_that_is_made() {
+    let readme = include_str!("../../README.md");
+    let mut shown = 0;
+    for line in include_str!("table.sql").lines().skip(1) {
+        let line = line.split(" -- ").next().unwrap();
+        assert!(readme.contains(line), "the README lacks `{line}`");
+        shown += usize::from(line.starts_with("    "));
+    }
+    assert_eq!(shown, crate::row::COLUMNS.split(", ").count());
+    let listed = |name: &str| readme.contains(&format!("\n    {name} "));
+    assert!(crate::row::COLUMNS.split(", ").all(listed));
+}
