@@ -7,6 +7,7 @@ use outrigger_tests::{
         Answer, Vendor,
         datadog::{self, Datadog},
         google_analytics::{GoogleAnalytics, STREAM},
+        otlp::{self, Otlp},
         plausible::Plausible,
         posthog::{KEY, PostHog},
         sentry,
@@ -20,6 +21,7 @@ struct Vendors {
     sentry: Vendor,
     slack: Slack,
     datadog: Datadog,
+    otlp: Otlp,
     google: GoogleAnalytics,
     posthog: PostHog,
     plausible: Plausible,
@@ -31,6 +33,7 @@ impl Vendors {
             sentry: Vendor::start(sentry::answer).await,
             slack: Slack::start().await,
             datadog: Datadog::start().await,
+            otlp: Otlp::start().await,
             google: GoogleAnalytics::start().await,
             posthog: PostHog::start().await,
             plausible: Plausible::start().await,
@@ -40,12 +43,13 @@ impl Vendors {
     async fn host(&self) -> OwnHost {
         let (id, secret) = STREAM;
         let text = format!(
-            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [\"sentry\", \"console\", \"slack\", \"datadog\"]\n\
+            "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = [\"sentry\", \"console\", \"slack\", \"datadog\", \"otlp\"]\n\
              [analytics]\nproviders = [\"google_analytics\", \"posthog\", \"plausible\", \"internal\"]\n\
              [providers.sentry]\nsettings.dsn = \"http://{key}@{sentry}/42\"\n{delivery}\
              [providers.console]\nsettings.file = \"/dev/null\"\n\
              [providers.slack]\nsettings.webhook-url = \"{slack}\"\nsettings.window = \"1s\"\n{delivery}\
              [providers.datadog]\nsettings.url = \"{datadog}\"\nsettings.api-key = \"{dd_key}\"\n{delivery}\
+             [providers.otlp]\nsettings.endpoint = \"{otlp}\"\nsettings.headers = [\"api-key={otlp_key}\"]\n{delivery}\
              [providers.google_analytics]\nsettings.url = \"{google}\"\nsettings.measurement-id = \"{id}\"\nsettings.api-secret = \"{secret}\"\n{delivery}\
              [providers.posthog]\nsettings.url = \"{posthog}\"\nsettings.api-key = \"{KEY}\"\n{delivery}\
              [providers.plausible]\nsettings.url = \"{plausible}\"\nsettings.domain = \"shop.example\"\n{delivery}",
@@ -54,6 +58,8 @@ impl Vendors {
             slack = self.slack.webhook(),
             datadog = self.datadog.vendor.url(),
             dd_key = datadog::KEY,
+            otlp = self.otlp.vendor.url(),
+            otlp_key = otlp::KEY,
             google = self.google.vendor.url(),
             posthog = self.posthog.vendor.url(),
             plausible = self.plausible.vendor.url(),
@@ -65,6 +71,7 @@ impl Vendors {
             "monitoring_console",
             "monitoring_slack",
             "monitoring_datadog",
+            "monitoring_otlp",
             "analytics_google_analytics",
             "analytics_posthog",
             "analytics_plausible",
@@ -101,11 +108,7 @@ async fn one_error_and_one_event_reach_every_vendor_in_its_own_shape() {
     let error = json!({ "type": "error", "exceptions": [{ "type": "CardDeclined", "value": "no funds", "frames": [{ "function": "pay" }] }] });
     let error = host.monitoring().unwrap().report(serde_json::from_value(error).unwrap()).await.unwrap();
     let event = host.analytics().unwrap().track("user-1", "signed_up").await.unwrap();
-    stands(
-        &error,
-        &[("sentry", "delivered"), ("console", "delivered"), ("slack", "delivered"), ("datadog", "delivered")],
-    )
-    .await;
+    stands(&error, &["sentry", "console", "slack", "datadog", "otlp"].map(|provider| (provider, "delivered"))).await;
     let accepted = "accepted_unverified";
     stands(
         &event,
@@ -121,6 +124,11 @@ async fn one_error_and_one_event_reach_every_vendor_in_its_own_shape() {
     );
     assert!(vendors.slack.posted()[0].to_string().contains("CardDeclined"));
     vendors.datadog.kept(|kept| assert_eq!(kept.logs[0]["error"]["kind"], "CardDeclined"));
+    vendors.otlp.kept(|store| {
+        let attributes = &store.logs[0].record.attributes;
+        let of = |name: &str| otlp::text(attributes, name).unwrap_or_default();
+        assert_eq!((of("exception.type").as_str(), of("exception.message").as_str()), ("CardDeclined", "no funds"));
+    });
     let (sent, request) = vendors.google.kept().pop().unwrap();
     assert_eq!((&sent["name"], &request["user_id"]), (&json!("signed_up"), &json!("user-1")));
     let kept = vendors.posthog.kept();
