@@ -10,5 +10,7 @@
 mod clickhouse;
 #[path = "oracles/installed.rs"]
 mod installed;
+#[path = "oracles/redis_clients.rs"]
+mod redis_clients;
 #[path = "oracles/sentry.rs"]
 mod sentry;
