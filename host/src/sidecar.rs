@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 use crate::{
     admin, clock,
     config::Config,
-    door::{http, redis},
+    door::{http, redis, upstash},
     host::Host,
     observe::process,
     plugin::Catalog,
@@ -111,7 +111,12 @@ async fn serve(host: Host, listeners: Listeners, signals: &mut Signals) {
     let bounds = Bounds { connections: config.limits.connections, header_timeout: config.limits.header_timeout };
     let grace = config.shutdown.grace;
     let (stop, stopped) = watch::channel(false);
-    let doors = tokio::spawn(http.serve(http::app(host.clone(), &options), bounds, stopped.clone(), grace));
+    let doors = tokio::spawn(http.serve(
+        http::app_beside(host.clone(), &options, upstash::routes()),
+        bounds,
+        stopped.clone(),
+        grace,
+    ));
     let redis = tokio::spawn(redis.open(&host, tls).serve(stopped, grace));
     let admin_bounds = Bounds { connections: ADMIN_CONNECTIONS_MAX, ..bounds };
     let admin_app = admin::app(host.clone(), admin.address, config.auth.token.as_ref());

@@ -43,9 +43,15 @@ pub struct Options {
 
 /// Returns the door's routes behind its guards.
 pub fn app(host: Host, options: &Options) -> App {
+    app_beside(host, options, Router::new())
+}
+
+/// As [`app`], with the routes of another API behind the same guards. Where both have a path, this door's counts.
+pub fn app_beside(host: Host, options: &Options, others: Router<Host>) -> App {
     let guard = guard::Guard::new(options);
     let routes = routes::all().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     routes
+        .merge(others)
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::wrong_method)
         .with_state(host)

@@ -171,6 +171,17 @@ impl Replies {
         used
     }
 
+    /// Appends everything to `bytes`.
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        let mut from = 0;
+        for (at, value) in &self.values {
+            bytes.extend_from_slice(self.text.get(from..*at).unwrap_or_default());
+            bytes.extend_from_slice(value.as_ref());
+            from = *at;
+        }
+        bytes.extend_from_slice(self.text.get(from..).unwrap_or_default());
+    }
+
     /// Returns everything as one piece where no long value is among it.
     #[inline]
     pub fn plain(&self) -> Option<&[u8]> {

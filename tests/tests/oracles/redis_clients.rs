@@ -1,14 +1,22 @@
-//! The Redis door does for real clients and cache layers what their documentation shows, with any provider behind.
+//! The Redis door and the Upstash dialect do for real clients and cache layers what their documentation shows, with any
+//! provider behind.
 
 use std::{net::SocketAddr, process::Command, time::Duration};
 
-use outrigger::door::redis;
+use outrigger::{
+    Host,
+    config::Secret,
+    door::{http, redis, upstash as dialect},
+    serve::{Bound, Bounds},
+};
 use outrigger_tests::{redis_server::RedisServer, test_host::Setup};
 use tokio::sync::watch;
 
 use crate::installed;
 
-/// Runs both scripts of clients against the door of a host with this cache.
+const TOKEN: &str = "0123456789abcdef-token";
+
+/// Runs the scripts of clients against the door of a host with this cache.
 async fn every_client_agrees(setup: Setup) {
     let host = setup.into_host().await;
     let bound = redis::Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
@@ -16,19 +24,44 @@ async fn every_client_agrees(setup: Setup) {
     let (stop, stopped) = watch::channel(false);
     let door = bound.open(&host, redis::Tls::of(&host.config().redis).unwrap());
     let door = tokio::spawn(door.serve(stopped, Duration::from_secs(5)));
+    let (url, http) = upstash(host.clone(), stop.subscribe()).await;
     let script = |name: &str| format!("{}/oracles/{name}", env!("CARGO_MANIFEST_DIR"));
-    let mut python = installed::python("python");
-    python.args([&script("redis_clients.py"), &port]);
-    let mut node = Command::new("node");
-    node.args([&script("redis_clients.mjs"), &port]).arg(installed::folder().join("npm"));
-    for mut command in [python, node] {
+    let python = |name: &str, words: &[&str]| {
+        let mut python = installed::python("python");
+        python.arg(script(name)).args(words);
+        python
+    };
+    let node = |name: &str, words: &[&str]| {
+        let mut node = Command::new("node");
+        node.arg(script(name)).args(words).arg(installed::folder().join("npm"));
+        node
+    };
+    let commands = [
+        python("redis_clients.py", &[&port]),
+        node("redis_clients.mjs", &[&port]),
+        python("upstash_clients.py", &[&url, TOKEN]),
+        node("upstash_clients.mjs", &[&url, TOKEN]),
+    ];
+    for mut command in commands {
         let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && said.contains("clients agree"), "{said}");
     }
     stop.send(true).unwrap();
     assert_eq!(door.await.unwrap().unwrap(), 0);
+    http.await.unwrap();
     host.shutdown().await;
+}
+
+/// Serves the HTTP listener with the dialect, which wants a token; the Redis door of this host wants none.
+async fn upstash(host: Host, stopped: watch::Receiver<bool>) -> (String, tokio::task::JoinHandle<usize>) {
+    let bound = Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let url = format!("http://{}", bound.address);
+    let token = Some(Secret::new(TOKEN));
+    let options = http::Options { token, body_bytes_max: 1 << 20, request_timeout: Duration::from_secs(30) };
+    let app = http::app_beside(host, &options, dialect::routes());
+    let bounds = Bounds { connections: 64, header_timeout: Duration::from_secs(10) };
+    (url, tokio::spawn(bound.serve(app, bounds, stopped, Duration::from_secs(5))))
 }
 
 fn cache(provider: &str, more: &str) -> Setup {
