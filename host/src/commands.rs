@@ -29,7 +29,7 @@ mod write;
 pub use engine::Engine;
 pub use options::Options;
 pub use session::{Connections, Session};
-pub use table::CommandCounts;
+pub use table::{CommandCounts, names};
 
 /// The Redis whose answers are given, and which clients are told they speak to.
 const REDIS_VERSION: &str = "7.0.15";

@@ -72,11 +72,6 @@ impl Engine {
         Session::new(&self.clients, peer, true)
     }
 
-    /// Tells whether there is a command of this name.
-    pub fn knows(&self, name: &[u8]) -> bool {
-        table::find(name).is_some()
-    }
-
     /// Returns the counts of commands.
     pub const fn counts(&self) -> &CommandCounts {
         &self.counts

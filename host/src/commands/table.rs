@@ -118,6 +118,11 @@ pub(super) fn find(name: &[u8]) -> Option<(usize, &'static Row)> {
     }
 }
 
+/// Returns the names of all commands, in small letters.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.name)
+}
+
 /// How often each command was asked for, and how often refused.
 #[derive(Debug)]
 pub struct CommandCounts {

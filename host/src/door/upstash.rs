@@ -15,15 +15,19 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, Uri, header};
 
-use crate::{host::Host, resp::Replies};
+use crate::{commands, host::Host, resp::Replies};
 use result::{Encoding, Reader};
 use words::Words;
 
 /// Returns the dialect's routes, to stand beside those of another API: only paths that begin with a command are its own.
 pub fn routes() -> Router<Host> {
     let routes = Router::new().route("/", post(command)).route("/pipeline", post(pipeline));
-    let routes = routes.route("/multi-exec", post(multi_exec));
-    routes.route("/{command}", any(path)).route("/{command}/{*words}", any(path))
+    let mut routes = routes.route("/multi-exec", post(multi_exec));
+    // One by one, so that every other path stays the other API's, with its own answer to what is not there.
+    for name in commands::names().flat_map(|name| [name.to_owned(), name.to_ascii_uppercase()]) {
+        routes = routes.route(&format!("/{name}"), any(path)).route(&format!("/{name}/{{*words}}"), any(path));
+    }
+    routes
 }
 
 /// What a request asks for beside its commands.
@@ -90,11 +94,6 @@ async fn path(
     body: Bytes,
 ) -> Result<Response, Refused> {
     let words = Words::path(uri.path(), &body, query.as_deref()).map_err(|what| Refused::syntax(&what))?;
-    let name = words.requests().get(0).map(|request| request.get(0)).unwrap_or_default();
-    if !host.commands().knows(name) {
-        let what = format!("ERR http.no_such_route: no route and no command `{}`", String::from_utf8_lossy(name));
-        return Err(Refused(StatusCode::NOT_FOUND, what));
-    }
     if !matches!(method, http::Method::GET | http::Method::HEAD | http::Method::POST | http::Method::PUT) {
         return Err(Refused(StatusCode::METHOD_NOT_ALLOWED, "ERR method not allowed".to_owned()));
     }
