@@ -61,6 +61,14 @@ impl RedisServer {
         ([127, 0, 0, 1], self.port).into()
     }
 
+    /// Returns the number of its process.
+    ///
+    /// # Panics
+    /// Where it was killed.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// Starts the server again on its port, after [`Self::kill`].
     ///
     /// # Panics

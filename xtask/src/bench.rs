@@ -26,6 +26,8 @@ const BENCHES: &[Bench] = &[
     Bench { name: "journal", package: "outrigger-tests", binary: "bench_journal", prepare: beside_servers },
     // What an event costs from the socket to every provider.
     Bench { name: "events", package: "outrigger-tests", binary: "bench_events", prepare: alone },
+    // What a Redis client's request costs, beside a Redis and a proxy in front of one.
+    Bench { name: "redis", package: "outrigger-tests", binary: "bench_redis", prepare: beside_redis },
 ];
 
 pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Failure> {
@@ -50,6 +52,11 @@ fn beside_servers(workspace: &Workspace, program: &mut Command) -> Result<(), Fa
     servers::ensure()?;
     program.env(nats_server::PROGRAM, nats_server::ensure(workspace)?);
     Ok(())
+}
+
+/// twemproxy is measured where it is installed (Debian's package `nutcracker`).
+fn beside_redis(_: &Workspace, _: &mut Command) -> Result<(), Failure> {
+    servers::ensure()
 }
 
 /// Returns the benches of these names in the order given, or all of them for none.
