@@ -8,14 +8,19 @@
 
 mod buckets;
 mod counts;
+pub mod cursor;
+mod extent;
 mod funnel;
 mod groups;
+mod page;
 mod retention;
 mod values;
 
 pub use buckets::Buckets;
 pub use counts::Counts;
+pub use extent::Extent;
 pub use funnel::Funnel;
 pub use groups::{Groups, People};
+pub use page::Page;
 pub use retention::Retention;
 pub use values::Values;

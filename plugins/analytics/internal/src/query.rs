@@ -4,7 +4,6 @@
 
 mod bound;
 mod catalog;
-mod cursor;
 mod events;
 mod failed;
 mod page;

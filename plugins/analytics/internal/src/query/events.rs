@@ -1,11 +1,11 @@
 //! Timelines, the feed, exports: events themselves, page by page.
 
+use outrigger_analytics_query::cursor;
 use outrigger_plugin_api::sdk::analytics::query::{self, Export, Live, Tail, Timeline};
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use super::{
     catalog::Catalog,
-    cursor,
     failed::Failed,
     page::{COLUMNS, Page},
     people,
@@ -27,7 +27,7 @@ pub(super) fn timeline(connection: &Connection, question: &Timeline) -> Result<q
     let (mut rows, mut last) = (places.query((PROJECT, ts, seq))?, None);
     while let Some(row) = rows.next()? {
         if page.is_full() {
-            return Ok(query::Page { events: page.events, cursor: last });
+            return Ok(query::Page { events: page.events(), cursor: last });
         }
         let (seq, ts): (i64, i64) = (row.get(0)?, row.get(1)?);
         let mut found = one.query([seq])?;
@@ -36,7 +36,7 @@ pub(super) fn timeline(connection: &Connection, question: &Timeline) -> Result<q
         }
         last = Some(cursor::of_timeline(ts, seq));
     }
-    Ok(query::Page { events: page.events, cursor: None })
+    Ok(query::Page { events: page.events(), cursor: None })
 }
 
 pub(super) fn export(connection: &Connection, question: &Export) -> Result<query::Page, Failed> {
@@ -44,7 +44,7 @@ pub(super) fn export(connection: &Connection, question: &Export) -> Result<query
     let page = Page::new(&question.filter, Catalog::read(connection)?, question.limit);
     let Gathered { page, last, more } = gather(connection, page, "event.seq > ? ORDER BY event.seq", [after])?;
     let cursor = last.filter(|_| more).map(cursor::of_all);
-    Ok(query::Page { events: page.events, cursor })
+    Ok(query::Page { events: page.events(), cursor })
 }
 
 pub(super) fn live(connection: &Connection, question: &Live) -> Result<Tail, Failed> {
@@ -52,13 +52,14 @@ pub(super) fn live(connection: &Connection, question: &Live) -> Result<Tail, Fai
     if question.cursor.is_some() {
         let after = cursor::read_all(question.cursor.as_deref())?;
         let Gathered { page, last, .. } = gather(connection, page, "event.seq > ? ORDER BY event.seq", [after])?;
-        return Ok(Tail { events: page.events, cursor: cursor::of_all(last.unwrap_or(after)) });
+        return Ok(Tail { events: page.events(), cursor: cursor::of_all(last.unwrap_or(after)) });
     }
     let newest: Option<i64> =
         connection.query_row("SELECT seq FROM event ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional()?;
-    let Gathered { mut page, .. } = gather(connection, page, "true ORDER BY event.seq DESC", [])?;
-    page.events.reverse();
-    Ok(Tail { events: page.events, cursor: cursor::of_all(newest.unwrap_or(0)) })
+    let Gathered { page, .. } = gather(connection, page, "true ORDER BY event.seq DESC", [])?;
+    let mut events = page.events();
+    events.reverse();
+    Ok(Tail { events, cursor: cursor::of_all(newest.unwrap_or(0)) })
 }
 
 /// What a statement gave until the page was full.

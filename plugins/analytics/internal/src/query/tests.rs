@@ -1,4 +1,4 @@
-//! The bound on a question's time, and cursors.
+//! The bound on a question's time.
 
 use std::time::Duration;
 
@@ -33,17 +33,4 @@ fn a_statement_ends_once_nobody_waits() {
     let thread = std::thread::spawn(move || run(&connection).within(None).kind);
     drop(waiting);
     assert_eq!(thread.join().unwrap(), ErrorKind::Timeout);
-}
-
-#[test]
-fn cursors_read_back_and_others_are_refused() {
-    assert_eq!(cursor::read_all(Some(&cursor::of_all(17))).unwrap(), 17);
-    assert_eq!(cursor::read_timeline(Some(&cursor::of_timeline(5, 17))).unwrap(), (5, 17));
-    assert_eq!((cursor::read_all(None).unwrap(), cursor::read_timeline(None).unwrap()), (0, (i64::MAX, i64::MAX)));
-    for bad in ["", "a", "17", "a-1", "a+1", "t1.2", "a99999999999999999999"] {
-        assert_eq!(cursor::read_all(Some(bad)).unwrap_err().pointer, "/cursor", "{bad}");
-    }
-    for bad in ["", "t", "t1", "t1.", "t.2", "a1.2", "t1.2.3", "t1.-2"] {
-        assert_eq!(cursor::read_timeline(Some(bad)).unwrap_err().pointer, "/cursor", "{bad}");
-    }
 }

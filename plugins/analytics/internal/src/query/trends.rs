@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use outrigger_analytics_query::{self as algorithm, Buckets, Groups, Values};
+use outrigger_analytics_query::{self as algorithm, Buckets, Extent, Groups, Values};
 use outrigger_plugin_api::sdk::analytics::query::{
     Breakdown, BreakdownAnswer, Counts, CountsAnswer, EventType, Filter, NamedSum, POINTS_MAX, Sum, Top, TopAnswer,
     ValueSum,
@@ -41,17 +41,11 @@ pub(super) fn extent(
     filter: &Filter,
     moments: impl FnOnce(&mut dyn FnMut(u64)) -> Result<(), Failed>,
 ) -> Result<Option<(u64, u64)>, Failed> {
-    if let (Some(from), Some(to)) = (filter.from_ms, filter.to_ms) {
-        return Ok(Some((from, to)));
+    let mut extent = Extent::of(filter);
+    if extent.is_open() {
+        moments(&mut |ms| extent.event(ms))?;
     }
-    let mut found: Option<(u64, u64)> = None;
-    moments(&mut |ms| {
-        let (first, last) = found.unwrap_or((ms, ms));
-        found = Some((first.min(ms), last.max(ms)));
-    })?;
-    let time = found
-        .map(|(first, last)| (filter.from_ms.unwrap_or(first), filter.to_ms.unwrap_or_else(|| last.saturating_add(1))));
-    Ok(time)
+    Ok(extent.finish())
 }
 
 pub(super) fn top(connection: &Connection, question: &Top) -> Result<TopAnswer, Failed> {

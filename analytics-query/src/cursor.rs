@@ -3,23 +3,29 @@
 use outrigger_plugin_api::sdk::analytics::query::Fault;
 
 /// The place of the last event of a page of all events: its number.
-pub(super) fn of_all(seq: i64) -> String {
+pub fn of_all(seq: i64) -> String {
     format!("a{seq}")
 }
 
 /// Reads what [`of_all`] wrote; 0, before all, for none.
-pub(super) fn read_all(cursor: Option<&str>) -> Result<i64, Fault> {
+///
+/// # Errors
+/// `/cursor` for any other text.
+pub fn read_all(cursor: Option<&str>) -> Result<i64, Fault> {
     let Some(cursor) = cursor else { return Ok(0) };
     cursor.strip_prefix('a').and_then(number).ok_or_else(refused)
 }
 
 /// The place of the last event of a page of a timeline: its moment and its number.
-pub(super) fn of_timeline(ts: i64, seq: i64) -> String {
+pub fn of_timeline(ts: i64, seq: i64) -> String {
     format!("t{ts}.{seq}")
 }
 
 /// Reads what [`of_timeline`] wrote; after all for none.
-pub(super) fn read_timeline(cursor: Option<&str>) -> Result<(i64, i64), Fault> {
+///
+/// # Errors
+/// `/cursor` for any other text.
+pub fn read_timeline(cursor: Option<&str>) -> Result<(i64, i64), Fault> {
     let Some(cursor) = cursor else { return Ok((i64::MAX, i64::MAX)) };
     let parts = cursor.strip_prefix('t').and_then(|rest| rest.split_once('.'));
     parts.and_then(|(ts, seq)| Some((number(ts)?, number(seq)?))).ok_or_else(refused)
@@ -34,3 +40,6 @@ fn refused() -> Fault {
     let detail = "is not from an answer to this question; leave it out to begin anew".to_owned();
     Fault { pointer: "/cursor".to_owned(), detail }
 }
+
+#[cfg(test)]
+mod tests;
