@@ -3,6 +3,7 @@
 mod fault;
 mod link;
 mod month;
+mod query;
 mod row;
 mod schema;
 pub mod settings;
@@ -15,7 +16,7 @@ use outrigger_plugin_api::{
     sdk::{
         Call, ErrorKind, Health, Host, ProviderError,
         analytics::Event,
-        sink::{BatchLimits, Idempotency, Record, SinkProvider, Verdict},
+        sink::{BatchLimits, Idempotency, Record, SinkProvider, Sorts, Verdict},
     },
 };
 use tokio::task::JoinHandle;
@@ -43,6 +44,7 @@ pub struct Postgres {
 impl SinkProvider for Postgres {
     type Body = Event;
     type Settings = Settings;
+    const SORTS: Sorts = Sorts::ALL.and_queries();
     // Large, because a transaction's cost is the commit; bounded so that one batch is written well within a second.
     const BATCH: BatchLimits = BatchLimits { count_max: 5_000, bytes_max: 8 << 20 };
     // By the record's id and time, both frozen in the record.
@@ -75,6 +77,10 @@ impl SinkProvider for Postgres {
             }
         }
         Ok(verdicts)
+    }
+
+    async fn query(&self, call: Call, request: serde_json::Value) -> Result<serde_json::Value, ProviderError> {
+        query::answer(&self.store, call, request).await
     }
 
     async fn health(&self, _call: Call) -> Result<Health, ProviderError> {

@@ -66,7 +66,7 @@ impl Link {
             config,
             tls,
             timeout: settings.connect_timeout.0,
-            places: Semaphore::new(usize::try_from(settings.connections).unwrap_or(1)),
+            places: Semaphore::new(places(settings)),
             idle: Mutex::default(),
             trouble: Mutex::default(),
         })
@@ -138,7 +138,23 @@ impl Link {
     }
 }
 
+/// Returns how many connections there are at most. A question never takes the last one, which is for writing; so where one
+/// is allowed there is a second.
+fn places(settings: &Settings) -> usize {
+    usize::try_from(settings.connections).unwrap_or(1).max(2)
+}
+
+/// Returns how many questions are answered at the same time.
+pub(crate) fn questions(settings: &Settings) -> usize {
+    places(settings) - 1
+}
+
 impl Lease<'_> {
+    /// Returns what to reach the same server with.
+    pub(crate) fn tls(&self) -> MakeRustlsConnect {
+        self.link.tls.clone()
+    }
+
     /// Gives the connection back for the next call.
     pub(crate) fn put_back(self) {
         let Self { link, connection, .. } = self;

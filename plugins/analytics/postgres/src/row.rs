@@ -20,7 +20,7 @@ const KEY_BYTES_MAX: usize = 1_024;
 const ROW_BYTES_MAX: usize = 16 << 20;
 
 /// Latest moment, the last millisecond of the year 9999: what other programs can still read as a date.
-const TIME_MS_MAX: u64 = 253_402_300_799_999;
+pub(crate) const TIME_MS_MAX: u64 = 253_402_300_799_999;
 
 /// One event to store.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,7 +156,7 @@ fn json(object: &Object) -> Result<Option<String>, String> {
 }
 
 /// Replaces the escape of NUL, which `jsonb` refuses, by that of the replacement character.
-fn without_nul(text: String) -> String {
+pub(crate) fn without_nul(text: String) -> String {
     const NUL: &str = "\\u0000";
     if !text.contains(NUL) {
         return text;

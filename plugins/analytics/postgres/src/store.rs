@@ -2,14 +2,15 @@
 
 mod months;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use outrigger_plugin_api::sdk::{HumanDuration, ProviderError};
+use tokio::sync::Semaphore;
 use tokio_postgres::Error;
 
 use crate::{
     fault,
-    link::{Lease, Link},
+    link::{self, Lease, Link},
     month::Month,
     row::Columns,
     schema::Schema,
@@ -20,7 +21,9 @@ use months::Months;
 /// The database.
 pub(crate) struct Store {
     link: Link,
-    schema: Schema,
+    pub(crate) schema: Schema,
+    /// Places for questions.
+    pub(crate) questions: Arc<Semaphore>,
     insert: String,
     retention: Option<HumanDuration>,
     /// The months known to have a partition; nothing until the tables are known to be there.
@@ -37,7 +40,8 @@ impl Store {
             Schema { name: settings.schema.clone(), statement_timeout_ms: settings.statement_timeout.0.as_millis() };
         let insert = schema.sql(include_str!("store/insert.sql"));
         let retention = settings.retention;
-        Ok(Self { link: Link::new(settings)?, schema, insert, retention, months: Mutex::default() })
+        let questions = Arc::new(Semaphore::new(link::questions(settings)));
+        Ok(Self { link: Link::new(settings)?, schema, questions, insert, retention, months: Mutex::default() })
     }
 
     /// Stores a batch. Returning says that it is committed.
@@ -102,11 +106,12 @@ impl Store {
 
     /// Closes every connection.
     pub(crate) fn close(&self) {
+        self.questions.close();
         self.link.close();
     }
 
     /// Returns a connection to a database that has the tables.
-    async fn ready(&self) -> Result<Lease<'_>, ProviderError> {
+    pub(crate) async fn ready(&self) -> Result<Lease<'_>, ProviderError> {
         let lease = self.link.lease().await?;
         if self.known().is_none() {
             self.schema.prepare(&lease.client).await?;
@@ -118,7 +123,7 @@ impl Store {
 
     /// Gives the connection back, if it is of further use. One that the server calls read-only is not: the next one may
     /// lead to the server that took over.
-    fn finish(&self, lease: Lease<'_>, done: Result<(), Error>) -> Result<(), ProviderError> {
+    pub(crate) fn finish(&self, lease: Lease<'_>, done: Result<(), Error>) -> Result<(), ProviderError> {
         let Err(error) = done else {
             lease.put_back();
             return Ok(());
