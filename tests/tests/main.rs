@@ -41,5 +41,7 @@ mod questions;
 mod redis_door;
 #[path = "main/secrets.rs"]
 mod secrets;
+#[path = "main/stores.rs"]
+mod stores;
 #[path = "main/vendors.rs"]
 mod vendors;

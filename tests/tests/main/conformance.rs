@@ -88,3 +88,17 @@ async fn the_loaded_postgres_store_conforms() {
     let server = PostgresServer::start();
     sink_conforms(Kind::Analytics, "postgres", &format!("settings.url = \"{}\"", server.url())).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loaded_postgres_store_answers_as_every_provider_of_answers() {
+    let server = PostgresServer::start();
+    let cases = std::sync::atomic::AtomicU32::new(0);
+    let start = async || {
+        // A schema each: cases have to begin empty.
+        let case = cases.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let lines = format!("settings.url = \"{}\"\nsettings.schema = \"case_{case}\"", server.url());
+        sink(Kind::Analytics, "postgres", &lines).await
+    };
+    let report = sink::run_questions(start, sink::Options::default()).await;
+    assert_eq!(passed(&report), report.cases.len(), "every question applies: {report:#?}");
+}
