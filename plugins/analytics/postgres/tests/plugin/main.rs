@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure ends the test")]
 
 mod outage;
+mod questions;
 mod store;
 mod suite;
 
