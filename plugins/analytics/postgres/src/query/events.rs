@@ -58,6 +58,7 @@ pub(super) async fn timeline(reading: &Reading<'_>, question: &Timeline) -> Resu
 
 pub(super) async fn export(reading: &Reading<'_>, question: &Export) -> Result<query::Page, Failed> {
     let after = cursor::read_all(question.cursor.as_deref())?;
+    reading.by_index().await?;
     let mut select = since(after);
     select.time(&question.filter);
     select.push(" ORDER BY event.seq");
@@ -68,6 +69,7 @@ pub(super) async fn export(reading: &Reading<'_>, question: &Export) -> Result<q
 
 pub(super) async fn live(reading: &Reading<'_>, question: &Live) -> Result<Tail, Failed> {
     let page = Page::new(&question.filter, question.limit);
+    reading.by_index().await?;
     if question.cursor.is_some() {
         let after = cursor::read_all(question.cursor.as_deref())?;
         // Not by the filter's time: the cursor is to pass what the filter leaves out.
