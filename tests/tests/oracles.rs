@@ -10,6 +10,8 @@
 mod clickhouse;
 #[path = "oracles/installed.rs"]
 mod installed;
+#[path = "oracles/otlp.rs"]
+mod otlp;
 #[path = "oracles/redis_clients.rs"]
 mod redis_clients;
 #[path = "oracles/sentry.rs"]

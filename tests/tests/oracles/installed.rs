@@ -13,6 +13,14 @@ pub(crate) fn python(program: &str) -> Command {
     Command::new(folder().join("python").join("bin").join(program))
 }
 
+/// Returns the folder of an installed Python package.
+pub(crate) fn package(name: &str) -> PathBuf {
+    let asked =
+        format!("import importlib.util; print(importlib.util.find_spec('{name}').submodule_search_locations[0])");
+    let output = python("python").args(["-c", &asked]).output().unwrap();
+    PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end())
+}
+
 #[test]
 fn every_listed_package_is_installed_in_its_listed_version() {
     let output = python("python").args(["-m", "pip", "freeze", "--disable-pip-version-check"]).output().unwrap();
