@@ -57,6 +57,11 @@ impl Bound {
         Ok(Self { listener, address })
     }
 
+    /// Returns the listener, for what is no HTTP.
+    pub fn into_listener(self) -> TcpListener {
+        self.listener
+    }
+
     /// Serves until `stop` turns true, then finishes the requests in flight for at most `grace`.
     ///
     /// Returns how many connections were cut at the end of the grace period.

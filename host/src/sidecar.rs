@@ -76,8 +76,7 @@ pub async fn run(config: Config, catalog: Catalog, ready: impl FnOnce(&Host, Add
     let mut signals = Signals::catch().map_err(BeginError::Signals)?;
     // Bound before anything starts: a port in use must not cost a provider's start and stop.
     let (http, admin) = (bind(config.listen.http).await?, bind(config.listen.admin).await?);
-    let address = config.listen.redis;
-    let redis = redis::Bound::bind(address).await.map_err(|source| BeginError::Bind { address, source })?;
+    let redis = bind(config.listen.redis).await?;
     let tls = redis::Tls::of(&config.redis)?;
     let host = Host::start(config, catalog).await;
     let addresses = Addresses { http: http.address, redis: redis.address, admin: admin.address };
@@ -95,7 +94,7 @@ async fn bind(address: SocketAddr) -> Result<Bound, BeginError> {
 /// What is bound and does not serve yet.
 struct Listeners {
     http: Bound,
-    redis: redis::Bound,
+    redis: Bound,
     tls: redis::Tls,
     admin: Bound,
 }
@@ -117,7 +116,7 @@ async fn serve(host: Host, listeners: Listeners, signals: &mut Signals) {
         stopped.clone(),
         grace,
     ));
-    let redis = tokio::spawn(redis.open(&host, tls).serve(stopped, grace));
+    let redis = tokio::spawn(redis::Door::new(redis, &host, tls).serve(stopped, grace));
     let admin_bounds = Bounds { connections: ADMIN_CONNECTIONS_MAX, ..bounds };
     let admin_app = admin::app(host.clone(), admin.address, config.auth.token.as_ref());
     let (_keep, never) = watch::channel(false);

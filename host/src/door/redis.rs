@@ -10,7 +10,6 @@ mod reactor;
 mod tls;
 
 use std::{
-    net::SocketAddr,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
@@ -18,7 +17,7 @@ use std::{
 use tokio::{io::AsyncWriteExt, net::TcpListener, sync::watch};
 use tracing::debug;
 
-use crate::{commands::Engine, config, host::Host};
+use crate::{commands::Engine, config, host::Host, serve::Bound};
 use reactor::Reactors;
 
 pub use tls::{Tls, TlsError};
@@ -35,33 +34,6 @@ struct Shared {
     handshake_timeout: Duration,
 }
 
-/// A door that is bound but does not serve yet.
-#[derive(Debug)]
-pub struct Bound {
-    listener: TcpListener,
-    /// Where it is bound: the port is known even if 0 was asked for.
-    pub address: SocketAddr,
-}
-
-impl Bound {
-    /// Binds the address.
-    ///
-    /// # Errors
-    /// The system's reason, such as a port in use.
-    pub async fn bind(address: SocketAddr) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        Ok(Self { listener, address })
-    }
-
-    /// Returns the door of a host, ready to serve.
-    pub fn open(self, host: &Host, tls: Tls) -> Door {
-        let (engine, config) = (host.commands().clone(), host.config());
-        let (config, handshake_timeout) = (config.redis.clone(), config.limits.header_timeout);
-        Door { listener: self.listener, shared: Arc::new(Shared { engine, config, tls: tls.0, handshake_timeout }) }
-    }
-}
-
 /// The door.
 pub struct Door {
     listener: TcpListener,
@@ -75,6 +47,14 @@ impl std::fmt::Debug for Door {
 }
 
 impl Door {
+    /// Returns the door of a host at a bound address.
+    pub fn new(bound: Bound, host: &Host, tls: Tls) -> Self {
+        let (engine, config) = (host.commands().clone(), host.config());
+        let (config, handshake_timeout) = (config.redis.clone(), config.limits.header_timeout);
+        let shared = Arc::new(Shared { engine, config, tls: tls.0, handshake_timeout });
+        Self { listener: bound.into_listener(), shared }
+    }
+
     /// Serves until `stop` turns true, then finishes the requests in flight for at most `grace`. Returns how many
     /// connections were cut at its end.
     ///

@@ -9,7 +9,7 @@ mod generate;
 
 use std::{net::SocketAddr, time::Duration};
 
-use outrigger::{Host, door::redis};
+use outrigger::{Host, door::redis, serve::Bound};
 use outrigger_tests::test_host::{OwnHost, Setup};
 use tokio::sync::watch;
 
@@ -29,10 +29,10 @@ pub(crate) async fn door(setup: Setup) -> Door {
 }
 
 async fn serve(host: &Host) -> (SocketAddr, watch::Sender<bool>, tokio::task::JoinHandle<std::io::Result<usize>>) {
-    let bound = redis::Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let bound = Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let address = bound.address;
     let (stop, stopped) = watch::channel(false);
-    let door = bound.open(host, redis::Tls::of(&host.config().redis).unwrap());
+    let door = redis::Door::new(bound, host, redis::Tls::of(&host.config().redis).unwrap());
     (address, stop, tokio::spawn(door.serve(stopped, Duration::from_secs(5))))
 }
 

@@ -19,10 +19,10 @@ const TOKEN: &str = "0123456789abcdef-token";
 /// Runs the scripts of clients against the door of a host with this cache.
 async fn every_client_agrees(setup: Setup) {
     let host = setup.into_host().await;
-    let bound = redis::Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let bound = Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let port = bound.address.port().to_string();
     let (stop, stopped) = watch::channel(false);
-    let door = bound.open(&host, redis::Tls::of(&host.config().redis).unwrap());
+    let door = redis::Door::new(bound, &host, redis::Tls::of(&host.config().redis).unwrap());
     let door = tokio::spawn(door.serve(stopped, Duration::from_secs(5)));
     let (url, http) = upstash(host.clone(), stop.subscribe()).await;
     let script = |name: &str| format!("{}/oracles/{name}", env!("CARGO_MANIFEST_DIR"));
