@@ -1,6 +1,7 @@
-//! The admin listener: health, readiness, metrics, inventory. It only reads what the host itself knows: no request
-//! here calls into a plugin or changes anything.
+//! The admin listener: health, readiness, metrics, inventory, and the operations that change the running host. A GET only
+//! reads what the host itself knows: it calls into no plugin and changes nothing.
 
+mod control;
 mod hosts;
 mod metrics;
 
@@ -17,30 +18,27 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
-    access::Access,
-    config::Secret,
-    door::http::Problem,
-    host::Host,
-    plugin::{Slot, State as ProviderState},
-    serve::App,
+    access::Access, config::Secret, door::http::Problem, host::Host, operations::Operations, plugin::Slot, serve::App,
 };
 
 /// Returns the listener's routes. `address` is where it listens: requests must name it, or a loopback name, as Host.
 ///
 /// Where a token is set, metrics and inventory need it; health does not, because probes can't send one.
-pub fn app(host: Host, address: SocketAddr, token: Option<&Secret>) -> App {
-    let hosts = Arc::new(hosts::Allowed::new(address));
+pub fn app(operations: Operations, address: SocketAddr, token: Option<&Secret>) -> App {
+    let (host, hosts) = (operations.host().clone(), Arc::new(hosts::Allowed::new(address)));
     let guarded = Router::new()
         .route("/metrics", get(metrics))
         .route("/v1/status", get(status))
+        .with_state(host.clone())
+        .merge(control::routes(operations))
         .layer(middleware::from_fn_with_state(Access::new(token), admit));
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
+        .with_state(host)
         .merge(guarded)
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(host)
         .layer(middleware::from_fn_with_state(hosts, hosts::check))
 }
 
@@ -52,12 +50,12 @@ async fn admit(State(access): State<Access>, request: Request, next: Next) -> Re
 }
 
 async fn no_such_path() -> Problem {
-    let detail = "there is no such path; this listener has /livez, /readyz, /metrics and /v1/status";
+    let detail = "there is no such path; this listener has /livez, /readyz, /metrics, /v1/status and /admin/v1/…";
     Problem::new(StatusCode::NOT_FOUND, "http.no_such_route", detail)
 }
 
 async fn wrong_method() -> Problem {
-    let detail = "this listener only answers GET and HEAD: nothing here changes anything";
+    let detail = "here only /admin/v1/{reload,switch,select,undo} are POSTs, and everything else is a GET";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http.method_not_allowed", detail)
 }
 
@@ -84,16 +82,15 @@ async fn status(State(host): State<Host>) -> Json<Value> {
 }
 
 fn shown(slot: &Slot) -> Value {
-    let state = slot.state();
     let mut shown = json!({
         "provider": slot.config.name,
         "kind": slot.config.kind,
         "plugin": slot.config.plugin,
-        "state": state.as_str(),
+        "state": slot.state().as_str(),
         "required": slot.config.required,
         "in_flight": slot.gate.in_flight(),
     });
-    if let (ProviderState::Running(provider), Some(object)) = (&**state, shown.as_object_mut()) {
+    if let (Some(provider), Some(object)) = (slot.provider(), shown.as_object_mut()) {
         object.insert("version".into(), provider.manifest.version.clone().into());
         object.insert("api".into(), provider.manifest.api.clone().into());
         object.insert("generation".into(), provider.generation.0.into());

@@ -179,7 +179,7 @@ impl Cache {
     }
 
     fn error(&self, error: outrigger_plugin_api::sdk::ProviderError) -> CallError {
-        CallError::Provider { provider: self.calls.slot().config.name.clone(), error }
+        CallError::Provider { provider: self.calls.provider(), error }
     }
 }
 

@@ -14,6 +14,7 @@ pub use cache::{CacheCalls, Read};
 pub use error::CallError;
 pub use finish::finish;
 pub use gate::Gate;
+pub use question::ask;
 pub use sink::{Outgoing, Sinks, deliver};
 pub use tally::Tally;
 

@@ -43,6 +43,7 @@ pub const GROUPS: &[Group] = &[
     Group { title: "Delivery", codes: delivery::DELIVERY },
     Group { title: "HTTP door", codes: request::HTTP },
     Group { title: "Admin listener", codes: host::ADMIN },
+    Group { title: "Changes at run time", codes: host::CHANGES },
     Group { title: "Command line", codes: host::CLI },
     Group { title: "Host", codes: host::HOST },
 ];

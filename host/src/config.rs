@@ -12,6 +12,7 @@ mod codes;
 mod docs;
 mod dotenv;
 mod draft;
+mod edit;
 mod editor;
 mod environment;
 mod key;
@@ -36,6 +37,7 @@ pub use catalog::{Catalog, PluginFacts, Rejected};
 pub(crate) use codes::ALL as CODES;
 pub use docs::reference as configuration_reference;
 pub use draft::Draft;
+pub use edit::{replace as replace_file, select, writable as file_writable};
 pub use editor::schema;
 pub use outrigger_plugin_api::manifest::Kind;
 pub use provider::ProviderConfig;
@@ -50,6 +52,7 @@ pub use section::log::{Log, LogFormat, LogLevel};
 pub use section::outbound::Outbound;
 pub use section::provider::Breaker;
 pub use section::redis::{Redis, Tls};
+pub use section::reload::Reload;
 pub use section::shutdown::Shutdown;
 pub use section::store::Store;
 pub use show::{Origins, Row, Shown, text as show_text};
@@ -71,6 +74,8 @@ pub struct Config {
     pub redis: Redis,
     /// The host's log.
     pub log: Log,
+    /// Changes at run time.
+    pub reload: Reload,
     /// The end.
     pub shutdown: Shutdown,
     /// The private folder.

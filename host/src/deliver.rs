@@ -7,6 +7,7 @@
 
 mod again;
 mod backoff;
+mod change;
 mod checkpoint;
 mod command;
 mod deadletter;
@@ -35,6 +36,7 @@ pub use intake::{Accepted, Verified};
 pub use lane::{Counts, Lane};
 pub use outcome::Outcome;
 pub use outlet::Outlet;
+pub(crate) use outlet::Present;
 pub use policy::Policy;
 pub use receipt::{Progressed, Receipt};
 pub use replay::{Filter, Replay, ReplayProgress, Span};

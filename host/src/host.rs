@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use outrigger_plugin_api::{manifest::Kind, sdk::Call};
 
 use crate::{
@@ -11,15 +12,17 @@ use crate::{
     clock,
     commands::Engine,
     config::{CliSources, Config, Sources},
-    deliver::{Deliveries, Outlet},
+    deliver::{Deliveries, Outlet, Present},
     monitoring::Monitoring,
-    plugin::{Catalog, Registry, State},
+    plugin::{Catalog, Registry, Switch, World},
 };
 
 mod readiness;
+mod reload;
 mod start;
 
 pub use readiness::{ProviderStatus, Readiness};
+pub use reload::{Changes, ProviderChange, Refusal, ReloadError, ValueChange};
 pub use start::{StartError, config_catalog, configure, sources};
 
 /// A running host. Cheap to clone; every clone speaks to the same providers.
@@ -47,14 +50,15 @@ const DELIVERIES_GRACE_PART: f32 = 0.5;
 
 #[derive(Debug)]
 struct Shared {
-    config: Config,
-    catalog: Catalog,
-    registry: Registry,
-    cache: Option<CacheCalls>,
+    /// The configuration in force, and what the plugin directories held when it was read.
+    configured: ArcSwap<(Config, Catalog)>,
+    switch: Arc<Switch>,
+    world: World,
     commands: Arc<Engine>,
     monitoring: Outlet,
     analytics: Outlet,
-    deliveries: Result<Deliveries, CallError>,
+    deliveries: Arc<Present>,
+    reload: reload::State,
 }
 
 impl Host {
@@ -81,15 +85,17 @@ impl Host {
 
     /// Starts every provider of a configuration that was checked against this catalog.
     pub async fn start(config: Config, catalog: Catalog) -> Self {
-        let registry = Registry::start(config.providers.clone(), &catalog, &start::world(&config)).await;
-        let sinks = |kind| Sinks::new(registry.of(kind).cloned().collect());
-        let cache = registry.of(Kind::Cache).next().cloned().map(CacheCalls::new);
+        let world = start::world(&config);
+        let registry = Registry::start(config.providers.clone(), &catalog, &world).await;
         let deliveries = start::deliveries(&config.journal, &registry).await;
-        let outlet = |kind| Outlet::new(kind, sinks(kind), deliveries.clone());
-        let commands = Arc::new(start::commands(&config, cache.clone()));
+        let (deliveries, switch) = (Arc::new(Present::from_pointee(deliveries)), Arc::new(Switch::new(registry)));
+        let outlet = |kind| Outlet::new(kind, Sinks::new(switch.clone(), kind), deliveries.clone());
         let (monitoring, analytics) = (outlet(Kind::Monitoring), outlet(Kind::Analytics));
+        let commands = Arc::new(start::commands(&config, CacheCalls::new(switch.clone())));
+        let configured = ArcSwap::from_pointee((config, catalog));
+        let reload = reload::State::default();
         Self {
-            shared: Arc::new(Shared { config, catalog, registry, cache, commands, monitoring, analytics, deliveries }),
+            shared: Arc::new(Shared { configured, switch, world, commands, monitoring, analytics, deliveries, reload }),
         }
     }
 
@@ -98,8 +104,11 @@ impl Host {
     /// # Errors
     /// `provider.none` where no cache is configured.
     pub fn cache(&self) -> Result<Cache, CallError> {
-        let calls = self.shared.cache.clone().ok_or(CallError::NoProvider { kind: Kind::Cache.as_str() })?;
-        Ok(Cache::new(calls))
+        let none = self.registry().cache().is_none();
+        if none {
+            return Err(CallError::NoProvider { kind: Kind::Cache.as_str() });
+        }
+        Ok(Cache::new(CacheCalls::new(self.shared.switch.clone())))
     }
 
     /// Returns Redis' commands over the cache, for the doors that speak them.
@@ -123,63 +132,55 @@ impl Host {
         some(&self.shared.analytics, Kind::Analytics).map(Analytics::new)
     }
 
-    /// Returns the configuration in force.
-    pub fn config(&self) -> &Config {
-        &self.shared.config
+    /// Returns the configuration in force, and what the plugin directories held when it was read.
+    pub fn configured(&self) -> Arc<(Config, Catalog)> {
+        self.shared.configured.load_full()
     }
 
-    /// Returns what the plugin directories held at start.
-    pub fn catalog(&self) -> &Catalog {
-        &self.shared.catalog
+    /// Returns a copy of the configuration in force.
+    pub fn config(&self) -> Config {
+        self.configured().0.clone()
     }
 
-    /// Returns the providers that were asked for.
-    pub fn registry(&self) -> &Registry {
-        &self.shared.registry
+    /// Returns the providers that are asked for at this moment.
+    pub fn registry(&self) -> Arc<Registry> {
+        self.shared.switch.present()
     }
 
     /// Returns the journal and what becomes of events.
     ///
     /// # Errors
     /// `journal.*` or `delivery.*`: why no event can be kept.
-    pub fn deliveries(&self) -> Result<&Deliveries, CallError> {
-        self.shared.deliveries.as_ref().map_err(Clone::clone)
+    pub fn deliveries(&self) -> Result<Deliveries, CallError> {
+        Result::clone(&self.shared.deliveries.load())
     }
 
     /// Tells whether the host can serve, and what is wrong if not. Reads only what the host knows: no plugin is asked.
     pub fn readiness(&self) -> Readiness {
-        Readiness::of(&self.shared.registry, &self.shared.deliveries)
+        Readiness::of(&self.registry(), &self.deliveries())
     }
 
     /// Flushes and shuts down every provider, all at once, within the configured grace period. Calls that arrive
     /// afterwards fail with `provider.not_running`. May be called twice.
     pub async fn shutdown(&self) {
-        self.shutdown_within(self.shared.config.shutdown.grace).await;
+        self.shutdown_within(self.configured().0.shutdown.grace).await;
     }
 
     /// As [`Self::shutdown`], within `grace`.
     pub async fn shutdown_within(&self, grace: Duration) {
         let began = clock::now();
-        if let Ok(deliveries) = &self.shared.deliveries {
+        // A reload that is under way ends first; one that comes later is refused.
+        self.shared.reload.end().await;
+        if let Ok(deliveries) = self.deliveries() {
             // What is left then is delivered by the next start; flushing what was delivered can't wait for one.
             deliveries.end(began + grace.mul_f32(DELIVERIES_GRACE_PART)).await;
         }
-        self.shared.registry.shutdown(Call::within(grace.saturating_sub(clock::since(began)))).await;
+        let former = self.registry();
+        self.shared.switch.put(former.stopped());
+        former.shutdown(Call::within(grace.saturating_sub(clock::since(began)))).await;
     }
 }
 
 fn some(outlet: &Outlet, kind: Kind) -> Result<Outlet, CallError> {
-    let none = outlet.sinks().slots().is_empty();
-    if none { Err(CallError::NoProvider { kind: kind.as_str() }) } else { Ok(outlet.clone()) }
-}
-
-impl State {
-    /// Returns one word for people and JSON.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Running(_) => "running",
-            Self::Failed(_) => "failed",
-            Self::Stopped => "stopped",
-        }
-    }
+    if outlet.sinks().exist() { Ok(outlet.clone()) } else { Err(CallError::NoProvider { kind: kind.as_str() }) }
 }

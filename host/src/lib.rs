@@ -21,7 +21,10 @@ mod outbound;
 pub mod plugin;
 pub mod resp;
 
-pub use host::{Host, ProviderStatus, Readiness, StartError, configure};
+pub use host::{
+    Changes, Host, ProviderChange, ProviderStatus, Readiness, Refusal, ReloadError, StartError, ValueChange, configure,
+};
+pub mod operations;
 pub mod serve;
 pub mod shutdown;
 pub mod sidecar;

@@ -13,17 +13,23 @@ mod services;
 mod slot;
 mod stage;
 mod start;
+mod switch;
 mod verify;
 
+pub(crate) use discover::is_library;
 pub use discover::{Catalog, Found, Refused, Writable};
 pub use inspect::InspectError;
 pub use load::LoadError;
+pub(crate) use open::opened as libraries_mapped;
 pub use provider::{Api, Generation, Provider};
-pub use registry::{Registry, State};
+pub use registry::{Failure, Registry};
+pub(crate) use registry::{restart_slot, shutdown as shutdown_slot, start_slot};
 pub(crate) use services::outbound_counted;
 pub use services::{PluginMetric, metrics as plugin_metrics};
-pub use slot::Slot;
+pub use slot::{Slot, State};
+pub(crate) use stage::{hash_of_file, is_mapped};
 pub(crate) use start::World;
+pub use switch::Switch;
 
 #[cfg(test)]
 mod tests;

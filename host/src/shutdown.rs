@@ -1,6 +1,17 @@
 //! Waits for the signal to end.
 
-use tracing::{info, warn};
+use tracing::info;
+#[cfg(not(unix))]
+use tracing::warn;
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// To end.
+    End,
+    /// To read the configuration again.
+    Reload,
+}
 
 /// The signals that the process heeds, caught from the moment this is made.
 #[cfg(unix)]
@@ -26,18 +37,14 @@ impl Signals {
         })
     }
 
-    /// Returns once the process is asked to end. SIGHUP is kept for reload: it only says so.
-    pub async fn end(&mut self) {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => return info!(signal = "SIGTERM", "ending"),
-                _ = self.interrupt.recv() => return info!(signal = "SIGINT", "ending"),
-                _ = self.hangup.recv() => warn!(
-                    code = "host.reload_unavailable",
-                    "SIGHUP is reserved for reload, which this version does not have; restart instead"
-                ),
-            }
+    /// Returns what the process is asked to do next.
+    pub async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminate.recv() => info!(signal = "SIGTERM", "ending"),
+            _ = self.interrupt.recv() => info!(signal = "SIGINT", "ending"),
+            _ = self.hangup.recv() => return Asked::Reload,
         }
+        Asked::End
     }
 }
 
@@ -56,20 +63,22 @@ impl Signals {
         Ok(Self)
     }
 
-    /// Returns once the process is asked to end.
-    pub async fn end(&mut self) {
+    /// Returns what the process is asked to do next: to end.
+    pub async fn next(&mut self) -> Asked {
         if let Err(error) = tokio::signal::ctrl_c().await {
             warn!(code = "host.signals", "can't wait for Ctrl-C: {error}");
         }
         info!(signal = "Ctrl-C", "ending");
+        Asked::End
     }
 }
 
-/// Returns once the process is asked to end; what an embedding app waits for.
+/// Returns once the process is asked to end; what an embedding app waits for. SIGHUP is not heeded.
 ///
 /// # Errors
 /// Where the system refuses a handler.
 pub async fn requested() -> std::io::Result<()> {
-    Signals::catch()?.end().await;
+    let mut signals = Signals::catch()?;
+    while signals.next().await != Asked::End {}
     Ok(())
 }

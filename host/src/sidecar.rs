@@ -10,13 +10,13 @@ use tracing::{error, info, warn};
 
 use crate::{
     admin, clock,
-    config::Config,
+    config::Sources,
     door::{http, redis, upstash},
-    host::Host,
+    host::{Host, StartError, configure},
     observe::process,
-    plugin::Catalog,
+    operations::{By, Operations, Reader},
     serve::{Bound, Bounds},
-    shutdown::Signals,
+    shutdown::{Asked, Signals},
 };
 
 /// Connections of the admin listener: probes and a scraper or two.
@@ -27,6 +27,9 @@ const PROVIDERS_GRACE_MIN: Duration = Duration::from_millis(100);
 /// The sidecar could not begin; nothing was started.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginError {
+    /// The configuration can't be used any more: it was read a moment ago.
+    #[error(transparent)]
+    Configuration(#[from] StartError),
     /// A listener could not be bound.
     #[error("can't listen on {address}")]
     Bind {
@@ -48,6 +51,7 @@ impl BeginError {
     /// Returns the stable code.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Configuration(_) => "reload.configuration",
             Self::Bind { .. } => "host.bind",
             Self::Tls(_) => "host.tls",
             Self::Signals(_) => "host.signals",
@@ -66,13 +70,14 @@ pub struct Addresses {
     pub admin: SocketAddr,
 }
 
-/// Runs until the process is told to end. `ready` hears once where it listens, when every provider has started or
-/// failed.
+/// Runs the host that `sources` describe until the process is told to end; `read` reads them again for a reload. `ready`
+/// hears once where it listens, when every provider has started or failed.
 ///
 /// # Errors
 /// [`BeginError`].
-pub async fn run(config: Config, catalog: Catalog, ready: impl FnOnce(&Host, Addresses)) -> Result<(), BeginError> {
+pub async fn run(sources: Sources, read: Reader, ready: impl FnOnce(&Host, Addresses)) -> Result<(), BeginError> {
     process::begin();
+    let (config, catalog) = configure(&sources)?;
     let mut signals = Signals::catch().map_err(BeginError::Signals)?;
     // Bound before anything starts: a port in use must not cost a provider's start and stop.
     let (http, admin) = (bind(config.listen.http).await?, bind(config.listen.admin).await?);
@@ -83,7 +88,10 @@ pub async fn run(config: Config, catalog: Catalog, ready: impl FnOnce(&Host, Add
     ready(&host, addresses);
     let Addresses { http: http_at, redis: redis_at, admin: admin_at } = addresses;
     info!(http = %http_at, redis = %redis_at, admin = %admin_at, ready = host.readiness().ready, "listening");
-    serve(host, Listeners { http, redis, tls, admin }, &mut signals).await;
+    let operations = Operations::new(host.clone(), read, sources.file().map(|(_, text)| text.to_owned()));
+    let watching = tokio::spawn(operations.clone().watch(sources.files()));
+    serve(host, operations, Listeners { http, redis, tls, admin }, &mut signals).await;
+    watching.abort();
     Ok(())
 }
 
@@ -99,7 +107,7 @@ struct Listeners {
     admin: Bound,
 }
 
-async fn serve(host: Host, listeners: Listeners, signals: &mut Signals) {
+async fn serve(host: Host, operations: Operations, listeners: Listeners, signals: &mut Signals) {
     let Listeners { http, redis, tls, admin } = listeners;
     let config = host.config();
     let options = http::Options {
@@ -118,10 +126,14 @@ async fn serve(host: Host, listeners: Listeners, signals: &mut Signals) {
     ));
     let redis = tokio::spawn(redis::Door::new(redis, &host, tls).serve(stopped, grace));
     let admin_bounds = Bounds { connections: ADMIN_CONNECTIONS_MAX, ..bounds };
-    let admin_app = admin::app(host.clone(), admin.address, config.auth.token.as_ref());
+    let admin_app = admin::app(operations.clone(), admin.address, config.auth.token.as_ref());
     let (_keep, never) = watch::channel(false);
     let admins = tokio::spawn(admin.serve(admin_app, admin_bounds, never, Duration::ZERO));
-    signals.end().await;
+    while signals.next().await == Asked::Reload {
+        // Beside the waiting: a signal to end is heeded at any time. Why it was refused is in the log.
+        let operations = operations.clone();
+        tokio::spawn(async move { drop(operations.reload(By::Signal).await) });
+    }
     let began = clock::now();
     let _ = stop.send(true);
     report("HTTP", doors.await.map_err(|error| error.to_string()));

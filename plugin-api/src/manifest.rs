@@ -77,6 +77,9 @@ pub struct Manifest {
     pub batch_count_max: u32,
     /// Most bytes in one batch; 0 for a cache.
     pub batch_bytes_max: u32,
+    /// Two providers of one configuration would disturb each other, so a reload stops the old before it starts the new.
+    #[serde(default)]
+    pub exclusive: bool,
     /// Target triple.
     pub target: String,
     /// Compiler.

@@ -34,7 +34,7 @@ impl LoadedSink {
     /// Runs `ask` on the provider; after the host's shutdown there is none.
     async fn with<T>(&self, ask: impl AsyncFnOnce(&Provider) -> Result<T, ProviderError>) -> Result<T, ProviderError> {
         let slot = self.host.registry().of(self.kind).next().cloned().expect("the sink asked for");
-        match &*slot.state_full() {
+        match slot.state() {
             State::Running(provider) => ask(provider).await,
             other => Err(ProviderError::unavailable(other.as_str())),
         }
@@ -42,7 +42,7 @@ impl LoadedSink {
 
     fn manifest(&self) -> Manifest {
         let slot = self.host.registry().of(self.kind).next().cloned().expect("the sink asked for");
-        match &*slot.state_full() {
+        match slot.state() {
             State::Running(provider) => provider.manifest.clone(),
             other => panic!("the sink does not run: {other:?}"),
         }
@@ -72,13 +72,13 @@ impl Subject for LoadedSink {
             body: record.body,
         };
         let events: Vec<_> = batch.into_iter().map(outgoing).collect();
-        let slot = self.host.registry().of(self.kind).next().expect("the sink asked for");
-        call::deliver(slot, events.iter().map(|event| (event, 1))).await.map_err(provider_error)
+        let slot = self.host.registry().of(self.kind).next().cloned().expect("the sink asked for");
+        call::deliver(&slot, events.iter().map(|event| (event, 1))).await.map_err(provider_error)
     }
 
     async fn query(&self, _call: Call, question: serde_json::Value) -> Result<serde_json::Value, ProviderError> {
         let slot = self.host.registry().of(self.kind).next().cloned().expect("the sink asked for");
-        call::Sinks::new(vec![slot]).query(None, &question).await.map_err(provider_error)
+        call::ask(&slot, &question).await.map_err(provider_error)
     }
 
     async fn health(&self, call: Call) -> Result<Health, ProviderError> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use outrigger::{Host, StartError, config::Sources};
+use outrigger::{Changes, Host, ReloadError, StartError, config::Sources, configure, operations::Operations};
 use tempfile::TempDir;
 
 use crate::plugins;
@@ -56,6 +56,25 @@ impl Setup {
         self
     }
 
+    /// Changes the configuration's text, for hosts started and reloads made afterwards.
+    pub fn rewrite(&mut self, text: &str) {
+        text.clone_into(&mut self.text);
+    }
+
+    /// Has a host that was started from here read this folder again.
+    ///
+    /// # Errors
+    /// Why nothing has changed.
+    ///
+    /// # Panics
+    /// With the faults of the configuration.
+    pub async fn reload(&self, host: &Host) -> Result<Changes, ReloadError> {
+        match configure(&self.sources()) {
+            Ok((config, catalog)) => host.reload(config, catalog).await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     /// Returns the configuration's sources. Plugins that a test has put into the folder are installed from here on.
     ///
     /// # Panics
@@ -85,6 +104,11 @@ impl Setup {
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// Returns the operations of a host that read no file.
+pub fn operations(host: &Host) -> Operations {
+    Operations::new(host.clone(), Box::new(|| Ok(Sources::empty("."))), None)
 }
 
 /// A host with the folder it runs in, which goes when this is dropped.

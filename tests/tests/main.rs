@@ -27,6 +27,8 @@ mod lies;
 mod log;
 #[path = "main/mix.rs"]
 mod mix;
+#[path = "main/operations.rs"]
+mod operations;
 #[path = "main/outage.rs"]
 mod outage;
 #[path = "main/outbound.rs"]
@@ -39,6 +41,8 @@ mod providers;
 mod questions;
 #[path = "main/redis_door.rs"]
 mod redis_door;
+#[path = "main/reload.rs"]
+mod reload;
 #[path = "main/secrets.rs"]
 mod secrets;
 #[path = "main/stores.rs"]

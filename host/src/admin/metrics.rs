@@ -10,11 +10,7 @@ mod process;
 
 use std::sync::{Arc, atomic::Ordering};
 
-use crate::{
-    call::BreakerState,
-    host::Host,
-    plugin::{Slot, State},
-};
+use crate::{call::BreakerState, host::Host, plugin::Slot};
 use exposition::Exposition;
 
 /// Returns every metric.
@@ -24,9 +20,11 @@ pub(super) fn text(host: &Host) -> String {
     out.sample("outrigger_build_info", concat!("version=\"", env!("CARGO_PKG_VERSION"), "\""), 1);
     let ready = u8::from(host.readiness().ready);
     out.single("outrigger_ready", "gauge", "1 where every required provider serves.", Some(ready));
-    let slots = host.registry().slots();
+    changes(&mut out, host);
+    let registry = host.registry();
+    let slots = registry.slots();
     providers(&mut out, slots);
-    delivery::write(&mut out, host.deliveries().ok());
+    delivery::write(&mut out, host.deliveries().ok().as_ref());
     outbound::write(&mut out, slots);
     commands::write(&mut out, host.commands());
     process::write(&mut out);
@@ -34,9 +32,20 @@ pub(super) fn text(host: &Host) -> String {
     out.into_text()
 }
 
+fn changes(out: &mut Exposition, host: &Host) {
+    let (done, refused) = host.reloads();
+    out.family("outrigger_reloads_total", "counter", "Configurations put in force while the host ran, and refused.");
+    out.sample("outrigger_reloads_total", "outcome=\"done\"", done);
+    out.sample("outrigger_reloads_total", "outcome=\"refused\"", refused);
+    let (mapped, replaced) = host.libraries();
+    out.single("outrigger_plugin_libraries", "gauge", "Plugin libraries that are mapped.", Some(mapped as u64));
+    let about = "Those of them that no running provider uses; none is ever unmapped.";
+    out.single("outrigger_plugin_libraries_replaced", "gauge", about, Some(replaced as u64));
+}
+
 fn providers(out: &mut Exposition, slots: &[Arc<Slot>]) {
     each(out, slots, "outrigger_provider_up", "gauge", "1 where the provider runs.", |slot| {
-        u64::from(matches!(&**slot.state(), State::Running(_)))
+        u64::from(slot.provider().is_some())
     });
     each(out, slots, "outrigger_calls_ready_total", "counter", "Calls that were answered at once.", |slot| {
         slot.gate.ready.sum()

@@ -1,19 +1,23 @@
 //! Calls into the active cache provider. The ready path neither allocates, nor reads the clock, nor leaves the thread.
 
+mod checks;
+
 use std::sync::Arc;
 
 use outrigger_plugin_api::{
-    abi::{Blob, CacheBox, Outcome, RResult, RSlice, RVec, ReplyView, Res, WatchView, read, wire},
+    abi::{Blob, CacheBox, CallView, Outcome, RResult, RSlice, WatchView, read, wire},
     sdk::{
         Bytes,
-        cache::{
-            Ability, Capabilities, Group, Op, OpCode, OpResult, Reply, ScanPage, ScanRequest, Size, Value, Watched,
-        },
+        cache::{Ability, Capabilities, Group, Op, OpResult, Reply, ScanPage, ScanRequest, Size, Value, Watched},
     },
 };
 
 use super::CallError;
-use crate::plugin::{Api, Provider, Slot, State};
+use crate::{
+    config::Kind,
+    plugin::{Api, Provider, Slot, State, Switch},
+};
+use checks::{broken, counted, not_running, of_slot, provider_error, require, require_ability};
 
 /// Most keys one page of a scan may bring: a bound on what a provider can make the host hold.
 const SCAN_KEYS_MAX: usize = 1_000_000;
@@ -29,29 +33,42 @@ pub enum Read {
     Ask,
 }
 
-/// The active cache provider behind its bounds.
+/// The active cache provider behind its bounds, whichever it is: a call runs on the one that is active when it begins.
 #[derive(Debug, Clone)]
 pub struct CacheCalls {
+    switch: Arc<Switch>,
+}
+
+/// A call that has begun.
+struct Begun<T> {
+    outcome: Outcome<T>,
     slot: Arc<Slot>,
 }
 
+impl<T> Begun<T> {
+    async fn finish(self) -> Result<(T, Arc<Slot>), CallError> {
+        let value = self.slot.gate.finish(self.outcome).await?;
+        Ok((value, self.slot))
+    }
+}
+
 impl CacheCalls {
-    /// Returns the calls of a slot.
-    pub const fn new(slot: Arc<Slot>) -> Self {
-        Self { slot }
+    /// Returns the calls of the cache in the present registry.
+    pub const fn new(switch: Arc<Switch>) -> Self {
+        Self { switch }
     }
 
-    /// Returns the slot.
-    pub const fn slot(&self) -> &Arc<Slot> {
-        &self.slot
+    /// Returns the name of the active provider; empty where there is none.
+    pub fn provider(&self) -> String {
+        self.switch.with_cache(|slot| slot.map(|slot| slot.config.name.clone()).unwrap_or_default())
     }
 
     /// Returns what the provider can do.
     ///
     /// # Errors
-    /// `provider.not_running`.
+    /// `provider.none`, `provider.not_running`.
     pub fn capabilities(&self) -> Result<Capabilities, CallError> {
-        self.with(|provider, _| Ok(provider.capabilities()))
+        self.switch.with_cache(|slot| running(slot).map(|(_, provider, _)| provider.capabilities()))
     }
 
     /// Reads one value if the provider answers at once, into `found`, which is empty before.
@@ -60,12 +77,14 @@ impl CacheCalls {
     /// the caller, the value is read where the plugin wrote it.
     #[inline]
     pub fn read(&self, key: &[u8], found: &mut Value) -> Read {
-        self.slot.with_state(|state| {
-            let State::Running(Provider { api: Api::Cache(cache), .. }) = state else { return Read::Ask };
-            if !self.slot.gate.breaker.is_closed() {
+        self.switch.with_cache(|slot| {
+            let Some(slot) = slot else { return Read::Ask };
+            let State::Running(provider) = slot.state() else { return Read::Ask };
+            let Api::Cache(cache) = &provider.api else { return Read::Ask };
+            if !slot.gate.breaker.is_closed() {
                 return Read::Ask;
             }
-            let answer = match cache.read(self.slot.gate.frame(), RSlice::from_slice(key), found) {
+            let answer = match cache.read(slot.gate.frame(), RSlice::from_slice(key), found) {
                 read::FOUND if found.bytes().is_some() => Read::Found,
                 read::MISSING => Read::Missing,
                 read::FOUND => {
@@ -75,7 +94,7 @@ impl CacheCalls {
                 }
                 _ => return Read::Ask,
             };
-            self.slot.gate.answered_at_once();
+            slot.gate.answered_at_once();
             answer
         })
     }
@@ -86,23 +105,26 @@ impl CacheCalls {
     /// Any [`CallError`]; [`CallError::retry_can_help`] tells which are worth another try.
     #[inline]
     pub async fn run<B: AsRef<[u8]> + Sync>(&self, op: &Op<B>) -> Result<Reply, CallError> {
-        let future = {
-            let state = self.slot.state();
-            let (provider, cache) = self.running(&state)?;
-            self.slot.gate.admit()?;
-            self.require(provider, op)?;
-            match cache.run(self.slot.gate.frame(), &wire::encode_op(op)) {
+        let begun = self.switch.with_cache(|slot| {
+            let (slot, provider, cache) = running(slot)?;
+            slot.gate.admit()?;
+            require(provider, op)?;
+            match cache.run(slot.gate.frame(), &wire::encode_op(op)) {
                 // Left here and not in the gate: no await point stands on the ready path.
                 Outcome::Ready(RResult::ROk(view)) => {
-                    self.slot.gate.answered_at_once();
-                    return wire::decode_reply(view).map_err(|error| self.provider_error(error));
+                    slot.gate.answered_at_once();
+                    wire::decode_reply(view).map(Ok).map_err(|error| provider_error(provider, error))
                 }
-                Outcome::Ready(RResult::RErr(error)) => return Err(self.slot.gate.refused(wire::decode_error(&error))),
-                Outcome::Pending(future) => future,
+                Outcome::Ready(RResult::RErr(error)) => Err(slot.gate.refused(wire::decode_error(&error))),
+                Outcome::Pending(future) => Ok(Err((future, slot.clone()))),
             }
+        });
+        let (future, slot) = match begun? {
+            Ok(reply) => return Ok(reply),
+            Err(pending) => pending,
         };
-        let view = self.slot.gate.wait(future).await?;
-        wire::decode_reply(view).map_err(|error| self.provider_error(error))
+        let view = slot.gate.wait(future).await?;
+        wire::decode_reply(view).map_err(|error| of_slot(&slot, error))
     }
 
     /// Runs operations in order, each with its own result; crosses the seam once. Not atomic as a whole.
@@ -113,13 +135,13 @@ impl CacheCalls {
         if ops.is_empty() {
             return Ok(Vec::new());
         }
-        let outcome = self.with(|provider, cache| {
-            ops.iter().try_for_each(|op| self.require(provider, op))?;
+        let begun = self.begin(|provider, cache, frame| {
+            ops.iter().try_for_each(|op| require(provider, op))?;
             let views: Vec<_> = ops.iter().map(wire::encode_op).collect();
-            Ok(cache.batch(self.slot.gate.frame(), RSlice::from_slice(&views)))
+            Ok(cache.batch(frame, RSlice::from_slice(&views)))
         })?;
-        let replies = self.slot.gate.finish(outcome).await?;
-        self.counted(ops.len(), replies)
+        let (replies, slot) = begun.finish().await?;
+        counted(&slot, ops.len(), replies)
     }
 
     /// Runs operations as one atomic step if every watched token still matches.
@@ -127,21 +149,21 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::batch`]; `provider.unsupported` where the provider has no groups.
     pub async fn group<B: AsRef<[u8]> + Sync>(&self, watched: &[Watched], ops: &[Op<B>]) -> Result<Group, CallError> {
-        let outcome = self.with(|provider, cache| {
-            self.require_ability(provider, Ability::Group, "run atomic groups")?;
-            ops.iter().try_for_each(|op| self.require(provider, op))?;
+        let begun = self.begin(|provider, cache, frame| {
+            require_ability(provider, Ability::Group, "run atomic groups")?;
+            ops.iter().try_for_each(|op| require(provider, op))?;
             let marks: Vec<_> = watched
                 .iter()
                 .map(|w| WatchView { key: RSlice::from_slice(&w.key), token: RSlice::from_slice(&w.token) })
                 .collect();
             let views: Vec<_> = ops.iter().map(wire::encode_op).collect();
-            Ok(cache.group(self.slot.gate.frame(), RSlice::from_slice(&marks), RSlice::from_slice(&views)))
+            Ok(cache.group(frame, RSlice::from_slice(&marks), RSlice::from_slice(&views)))
         })?;
-        let view = self.slot.gate.finish(outcome).await?;
+        let (view, slot) = begun.finish().await?;
         if view.ran == 0 {
             return Ok(Group::Changed);
         }
-        self.counted(ops.len(), view.replies).map(Group::Ran)
+        counted(&slot, ops.len(), view.replies).map(Group::Ran)
     }
 
     /// Lists keys by prefix.
@@ -149,13 +171,13 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::run`].
     pub async fn scan(&self, request: &ScanRequest) -> Result<ScanPage, CallError> {
-        let outcome = self.with(|provider, cache| {
-            self.require_ability(provider, Ability::Scan, "list keys")?;
+        let begun = self.begin(|provider, cache, frame| {
+            require_ability(provider, Ability::Scan, "list keys")?;
             let (cursor, prefix) = (RSlice::from_slice(&request.cursor), RSlice::from_slice(&request.prefix));
-            Ok(cache.scan(self.slot.gate.frame(), cursor, prefix, request.count))
+            Ok(cache.scan(frame, cursor, prefix, request.count))
         })?;
-        let page = self.slot.gate.finish(outcome).await?;
-        let lies = || self.broken("a page of keys that can't be");
+        let (page, slot) = begun.finish().await?;
+        let lies = || broken(&slot, "a page of keys that can't be");
         if page.keys.len() > SCAN_KEYS_MAX || page.next.bytes().is_none() {
             return Err(lies());
         }
@@ -170,11 +192,11 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::run`].
     pub async fn clear(&self, prefix: &[u8]) -> Result<u64, CallError> {
-        let outcome = self.with(|provider, cache| {
-            self.require_ability(provider, Ability::Clear, "clear")?;
-            Ok(cache.clear(self.slot.gate.frame(), RSlice::from_slice(prefix)))
+        let begun = self.begin(|provider, cache, frame| {
+            require_ability(provider, Ability::Clear, "clear")?;
+            Ok(cache.clear(frame, RSlice::from_slice(prefix)))
         })?;
-        self.slot.gate.finish(outcome).await
+        begun.finish().await.map(|(cleared, _)| cleared)
     }
 
     /// Tells how much the cache holds.
@@ -182,73 +204,38 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::run`].
     pub async fn size(&self) -> Result<Size, CallError> {
-        let outcome = self.with(|provider, cache| {
-            self.require_ability(provider, Ability::Size, "tell its size")?;
-            Ok(cache.size(self.slot.gate.frame()))
+        let begun = self.begin(|provider, cache, frame| {
+            require_ability(provider, Ability::Size, "tell its size")?;
+            Ok(cache.size(frame))
         })?;
-        let view = self.slot.gate.finish(outcome).await?;
+        let (view, _) = begun.finish().await?;
         let known = |number| (number != u64::MAX).then_some(number);
         Ok(Size { entries: known(view.entries), bytes: known(view.bytes) })
     }
 
     /// Begins a call: the provider runs, is a cache, and the breaker lets it through.
-    fn with<T>(&self, begin: impl FnOnce(&Provider, &CacheBox) -> Result<T, CallError>) -> Result<T, CallError> {
-        let state = self.slot.state();
-        let (provider, cache) = self.running(&state)?;
-        self.slot.gate.admit()?;
-        begin(provider, cache)
+    fn begin<T>(
+        &self,
+        ask: impl Fn(&Provider, &CacheBox, &CallView) -> Result<Outcome<T>, CallError>,
+    ) -> Result<Begun<T>, CallError> {
+        self.switch.with_cache(|slot| {
+            let (slot, provider, cache) = running(slot)?;
+            slot.gate.admit()?;
+            Ok(Begun { outcome: ask(provider, cache, slot.gate.frame())?, slot: slot.clone() })
+        })
     }
+}
 
-    #[inline]
-    fn running<'a>(&self, state: &'a State) -> Result<(&'a Provider, &'a CacheBox), CallError> {
-        match state {
-            State::Running(provider) => match &provider.api {
-                Api::Cache(cache) => Ok((provider, cache)),
-                Api::Sink(_) => Err(self.not_running("it is no cache")),
-            },
-            State::Failed(failure) => Err(self.not_running(&failure.message)),
-            State::Stopped => Err(self.not_running("it was shut down")),
-        }
-    }
-
-    fn require<B>(&self, provider: &Provider, op: &Op<B>) -> Result<(), CallError> {
-        if provider.capabilities().has(op.code()) {
-            return Ok(());
-        }
-        Err(self.lacks(op.code()))
-    }
-
-    #[cold]
-    fn lacks(&self, op: OpCode) -> CallError {
-        CallError::Unsupported { provider: self.slot.config.name.clone(), what: format!("run {op:?}") }
-    }
-
-    fn require_ability(&self, provider: &Provider, ability: Ability, what: &str) -> Result<(), CallError> {
-        if provider.capabilities().can(ability) {
-            return Ok(());
-        }
-        Err(CallError::Unsupported { provider: provider.name.clone(), what: what.to_owned() })
-    }
-
-    fn counted(&self, asked: usize, results: RVec<Res<ReplyView>>) -> Result<Vec<OpResult>, CallError> {
-        if results.len() != asked {
-            return Err(self.broken(&format!("{} results for {asked} operations", results.len())));
-        }
-        Ok(results.into_iter().map(wire::decode_result).collect())
-    }
-
-    fn broken(&self, what: &str) -> CallError {
-        let error = outrigger_plugin_api::sdk::ProviderError::internal(format!("the plugin answered with {what}"));
-        self.provider_error(error)
-    }
-
-    #[cold]
-    fn provider_error(&self, error: outrigger_plugin_api::sdk::ProviderError) -> CallError {
-        CallError::Provider { provider: self.slot.config.name.clone(), error }
-    }
-
-    #[cold]
-    fn not_running(&self, why: &str) -> CallError {
-        CallError::NotRunning { provider: self.slot.config.name.clone(), why: why.to_owned() }
+#[inline]
+fn running(slot: Option<&Arc<Slot>>) -> Result<(&Arc<Slot>, &Provider, &CacheBox), CallError> {
+    let Some(slot) = slot else { return Err(CallError::NoProvider { kind: Kind::Cache.as_str() }) };
+    match slot.state() {
+        State::Running(provider) => match &provider.api {
+            Api::Cache(cache) => Ok((slot, provider, cache)),
+            Api::Sink(_) => Err(not_running(slot, "it is no cache")),
+        },
+        State::Failed(failure) => Err(not_running(slot, &failure.message)),
+        State::Restarting => Err(not_running(slot, "it is being replaced")),
+        State::Stopped => Err(not_running(slot, "it was shut down")),
     }
 }

@@ -1,7 +1,7 @@
 //! The bounds of one provider: how many calls may wait for it, how long, and whether it is called at all.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -30,6 +30,15 @@ enum Turn {
     Queued,
 }
 
+/// A call that waits.
+pub(super) struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
 /// One provider's bounds and counts.
 #[derive(Debug)]
 pub struct Gate {
@@ -49,6 +58,8 @@ pub struct Gate {
     silent_since: AtomicU64,
     /// The breaker.
     pub breaker: Breaker,
+    /// Calls that wait for a place or for the provider.
+    pending: AtomicUsize,
     /// Calls that were answered at once.
     pub ready: Tally,
     /// Calls that waited and were answered.
@@ -71,6 +82,7 @@ impl Gate {
             epoch: clock::now(),
             silent_since: AtomicU64::new(0),
             breaker: Breaker::new(config.breaker.failures, config.breaker.open_for),
+            pending: AtomicUsize::new(0),
             ready: Tally::default(),
             waited: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -90,6 +102,17 @@ impl Gate {
     /// Returns how many calls wait for the provider now.
     pub fn in_flight(&self) -> usize {
         self.limit.saturating_sub(self.places.available_permits())
+    }
+
+    /// Tells whether no call waits for the provider. One that began a moment ago may not be counted yet.
+    pub fn is_idle(&self) -> bool {
+        self.pending.load(Ordering::Acquire) == 0
+    }
+
+    /// Counts a call as one that waits, until the returned value is dropped.
+    pub(super) fn enter(&self) -> Waiting<'_> {
+        self.pending.fetch_add(1, Ordering::AcqRel);
+        Waiting(&self.pending)
     }
 
     /// Lets a call through to the provider.
@@ -120,7 +143,7 @@ impl Gate {
 
     /// Waits for a pending answer: first for a place, then for the provider, both within one deadline.
     pub(super) async fn wait<T>(&self, future: FfiFuture<Res<T>>) -> Result<T, CallError> {
-        let began = clock::now();
+        let (began, _waiting) = (clock::now(), self.enter());
         let (place, turn) = self.place().await?;
         let left = self.timeout.saturating_sub(clock::since(began));
         let result = tokio::time::timeout(left, finish::pending(None, future)).await;

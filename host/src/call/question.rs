@@ -13,12 +13,12 @@ use outrigger_plugin_api::{
 use serde_json::Value;
 
 use super::{CallError, Sinks, finish};
-use crate::plugin::{Api, Provider, Slot, State};
+use crate::plugin::{Api, Slot, State};
 
 impl Sinks {
     /// Returns the running providers that answer questions.
-    pub fn answering(&self) -> impl Iterator<Item = &Arc<Slot>> {
-        self.slots().iter().filter(|slot| answers(slot))
+    pub fn answering(&self) -> impl Iterator<Item = Arc<Slot>> {
+        self.slots().into_iter().filter(|slot| answers(slot))
     }
 
     /// Asks the first running provider that answers questions, or the one named.
@@ -27,13 +27,14 @@ impl Sinks {
     /// `provider.unsupported` where that one answers none, or nobody does: the message names those that do;
     /// `provider.not_running`; else the provider's own error, `provider.timeout` where it took too long.
     pub async fn query(&self, provider: Option<&str>, request: &Value) -> Result<Value, CallError> {
-        let wanted = |slot: &&Arc<Slot>| provider.map_or_else(|| answers(slot), |name| slot.config.name == name);
-        let Some(slot) = self.slots().iter().find(wanted) else { return Err(self.nobody(provider)) };
-        match &**slot.state() {
-            State::Running(_) if answers(slot) => ask(slot, request).await,
+        let wanted = |slot: &Arc<Slot>| provider.map_or_else(|| answers(slot), |name| slot.config.name == name);
+        let Some(slot) = self.slots().into_iter().find(wanted) else { return Err(self.nobody(provider)) };
+        match slot.state() {
+            State::Running(_) if answers(&slot) => ask(&slot, request).await,
             State::Running(_) => Err(self.nobody(provider)),
-            State::Failed(failure) => Err(not_running(slot, &failure.message)),
-            State::Stopped => Err(not_running(slot, "it was shut down")),
+            State::Failed(failure) => Err(not_running(&slot, &failure.message)),
+            State::Restarting => Err(not_running(&slot, "it is being replaced")),
+            State::Stopped => Err(not_running(&slot, "it was shut down")),
         }
     }
 
@@ -44,19 +45,21 @@ impl Sinks {
 }
 
 fn answers(slot: &Slot) -> bool {
-    matches!(&**slot.state(), State::Running(provider) if provider.sorts().answers_queries())
+    slot.provider().is_some_and(|provider| provider.sorts().answers_queries())
 }
 
 fn not_running(slot: &Slot, why: &str) -> CallError {
     CallError::NotRunning { provider: slot.config.name.clone(), why: why.to_owned() }
 }
 
-async fn ask(slot: &Slot, request: &Value) -> Result<Value, CallError> {
-    let text = request.to_string();
-    let outcome: Outcome<Blob> = match &**slot.state() {
-        State::Running(Provider { api: Api::Sink(sink), .. }) => {
-            sink.query(slot.gate.frame(), RSlice::from_slice(text.as_bytes()))
-        }
+/// Asks one provider.
+///
+/// # Errors
+/// The provider's own error, `provider.timeout` where it took too long.
+pub async fn ask(slot: &Slot, request: &Value) -> Result<Value, CallError> {
+    let (text, _waiting) = (request.to_string(), slot.gate.enter());
+    let outcome: Outcome<Blob> = match slot.provider().map(|provider| &provider.api) {
+        Some(Api::Sink(sink)) => sink.query(slot.gate.frame(), RSlice::from_slice(text.as_bytes())),
         _ => Outcome::unsupported(),
     };
     let failed = |error: ProviderError| {

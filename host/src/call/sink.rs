@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use outrigger_plugin_api::{
     abi::{RSlice, RVec, RecordView, VerdictView, wire},
+    manifest::Kind,
     sdk::{Bytes, ProviderError, sink::Verdict},
 };
 use uuid::Uuid;
 
 use super::CallError;
-use crate::plugin::{Api, Slot, State};
+use crate::plugin::{Api, Slot, State, Switch};
 
 /// One event on its way: identity, sort, and the body as the JSON that every provider gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,26 +25,33 @@ pub struct Outgoing {
     pub body: Bytes,
 }
 
-/// The providers of one kind.
+/// The providers of one kind, whichever they are at the moment.
 #[derive(Debug, Clone)]
 pub struct Sinks {
-    slots: Vec<Arc<Slot>>,
+    switch: Arc<Switch>,
+    kind: Kind,
 }
 
 impl Sinks {
-    /// Returns the sinks over these slots.
-    pub const fn new(slots: Vec<Arc<Slot>>) -> Self {
-        Self { slots }
+    /// Returns the sinks of a kind in the present registry.
+    pub const fn new(switch: Arc<Switch>, kind: Kind) -> Self {
+        Self { switch, kind }
     }
 
-    /// Returns the slots.
-    pub fn slots(&self) -> &[Arc<Slot>] {
-        &self.slots
+    /// Returns the slots of this moment.
+    pub fn slots(&self) -> Vec<Arc<Slot>> {
+        self.switch.present().of(self.kind).cloned().collect()
     }
 
     /// Tells whether any running provider takes this sort.
     pub fn any_takes(&self, sort: u16) -> bool {
-        self.slots.iter().any(|slot| matches!(&**slot.state(), State::Running(provider) if provider.sorts().has(sort)))
+        let takes = |slot: &Arc<Slot>| slot.provider().is_some_and(|provider| provider.sorts().has(sort));
+        self.switch.present().of(self.kind).any(takes)
+    }
+
+    /// Tells whether there is any.
+    pub fn exist(&self) -> bool {
+        self.switch.present().of(self.kind).next().is_some()
     }
 }
 
@@ -59,11 +67,11 @@ pub async fn deliver<'a>(
     slot: &Slot,
     events: impl Iterator<Item = (&'a Outgoing, u32)>,
 ) -> Result<Vec<Verdict>, CallError> {
-    let state = slot.state_full();
     let not_running = |why: &str| CallError::NotRunning { provider: slot.config.name.clone(), why: why.to_owned() };
-    let provider = match &*state {
+    let provider = match slot.state() {
         State::Running(provider) => provider,
         State::Failed(failure) => return Err(not_running(&failure.message)),
+        State::Restarting => return Err(not_running("it is being replaced")),
         State::Stopped => return Err(not_running("it was shut down")),
     };
     let Api::Sink(sink) = &provider.api else { return Err(not_running("it takes no events")) };

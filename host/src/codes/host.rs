@@ -27,6 +27,72 @@ pub(super) const CLI: &[Explained] = &[
     code("cli.unreachable", "No host answers.", "Start one with `outrigger run`, or name its address with `--url`."),
 ];
 
+pub(super) const CHANGES: &[Explained] = &[
+    code(
+        "operation.file_changed",
+        "`plugins.toml` holds what was never in force, and undoing would lose it.",
+        "Reload first, or put the file back.",
+    ),
+    code(
+        "operation.file_unreadable",
+        "The configuration could not be read, or its text can't be changed.",
+        "The message says why.",
+    ),
+    code(
+        "operation.file_unwritable",
+        "`plugins.toml` can't be written; nothing has changed.",
+        "Change the selection where the file comes from, and reload.",
+    ),
+    code("operation.no_file", "The host runs without a `plugins.toml`.", "Start it with one, or with `--config`."),
+    code(
+        "operation.not_kept",
+        "The change is in force, but `plugins.toml` could not be written.",
+        "Write the selection into the file by hand: a restart would take it back.",
+    ),
+    code(
+        "operation.nothing_to_undo",
+        "Nothing was reloaded or switched before.",
+        "`outrigger provider log` shows all.",
+    ),
+    code(
+        "operation.overridden",
+        "A variable or `--set` selects the providers of this kind, and wins over `plugins.toml`.",
+        "Change it there and restart, or take it away.",
+    ),
+    code(
+        "operation.selection",
+        "No provider has this name, or providers of two kinds could have it.",
+        "Name one that `outrigger plugin list` shows, with `--kind` where it is asked for.",
+    ),
+    code("reload.configuration", "The configuration can't be used; the former is in force.", "Mend what it lists."),
+    code("reload.ending", "The host is shutting down.", "Nothing: the next start reads the configuration."),
+    code(
+        "reload.needs_restart",
+        "A value changed that is only read at start; nothing was changed.",
+        "Put it back and reload, or restart the host.",
+    ),
+    code(
+        "reload.not_restored",
+        "A provider was stopped for its successor, that failed, and then it did not start again (logged).",
+        "See why it fails; a reload tries once more.",
+    ),
+    code(
+        "reload.provider_failed",
+        "A new or changed provider did not start; the former configuration is in force.",
+        "The message holds the provider's own code and reason.",
+    ),
+    code(
+        "reload.too_many_libraries",
+        "A reload would leave more replaced libraries in memory than `reload.libraries-max`.",
+        "Restart the host when it suits: no library is ever unmapped.",
+    ),
+    code(
+        "reload.watch_failed",
+        "A folder can't be watched (logged).",
+        "Check that it is there, and the system's limit of watches; reload by hand meanwhile.",
+    ),
+];
+
 pub(super) const HOST: &[Explained] = &[
     code("host.bind", "An address of `[listen]` can't be bound.", "Name another, or port 0 for any free one."),
     code("host.door_failed", "A door ended early (logged).", "Report it."),
@@ -34,11 +100,6 @@ pub(super) const HOST: &[Explained] = &[
         "host.outbound_unusable",
         "The HTTP client for plugins can't be made (logged); plugins that speak HTTP reach nothing.",
         "Look at `[outbound]`; the message names the cause.",
-    ),
-    code(
-        "host.reload_unavailable",
-        "SIGHUP came; this version does not reload (logged).",
-        "Restart the host to take a changed configuration.",
     ),
     code(
         "host.requests_cut",

@@ -8,10 +8,26 @@ use std::{
 use super::{GROUPS, reference};
 
 /// The words before the dot. `cache`, `host` and others also begin configuration keys: those are told apart below.
-const AREAS: [&str; 11] =
-    ["config", "plugin", "provider", "call", "cache", "journal", "delivery", "http", "admin", "cli", "host"];
+const AREAS: [&str; 13] = [
+    "operation",
+    "reload",
+    "config",
+    "plugin",
+    "provider",
+    "call",
+    "cache",
+    "journal",
+    "delivery",
+    "http",
+    "admin",
+    "cli",
+    "host",
+];
 /// Texts of the same form that are no codes: configuration keys and an OpenTelemetry name.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 11] = [
+    "reload.watch",
+    "reload.settle",
+    "reload.libraries-max",
     "cache.provider",
     "cache.providers",
     "http.server",

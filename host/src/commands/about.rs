@@ -17,10 +17,7 @@ pub(super) async fn info(engine: &Engine, args: Arguments<'_>) -> String {
     let usual = asked.is_empty() || asked.iter().any(|word| word == "default");
     let wanted =
         |section: &str| all || usual && !ON_REQUEST.contains(&section) || asked.iter().any(|word| word == section);
-    let size = match (wanted("memory") || wanted("keyspace"), engine.calls()) {
-        (true, Ok(calls)) => calls.size().await.ok(),
-        _ => None,
-    };
+    let size = if wanted("memory") || wanted("keyspace") { engine.calls.size().await.ok() } else { None };
     let entries = size.and_then(|size| size.entries).unwrap_or_default();
     let bytes = size.and_then(|size| size.bytes).unwrap_or_default();
     let mut text = String::new();

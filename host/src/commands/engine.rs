@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     access::Access,
-    call::{CacheCalls, CallError, Read},
+    call::{CacheCalls, Read},
     clock,
     resp::{Arguments, Replies, Requests},
 };
@@ -31,7 +31,7 @@ const REPLY_BYTES_MAX: usize = 1 << 20;
 /// Redis' commands over the active cache. Shared by all connections.
 #[derive(Debug)]
 pub struct Engine {
-    calls: Result<CacheCalls, CallError>,
+    pub(super) calls: CacheCalls,
     pub(super) access: Access,
     pub(super) options: Options,
     pub(super) counts: CommandCounts,
@@ -45,8 +45,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Returns an engine over a cache, or over the reason why there is none.
-    pub fn new(calls: Result<CacheCalls, CallError>, access: Access, options: Options) -> Self {
+    /// Returns an engine over the active cache.
+    pub fn new(calls: CacheCalls, access: Access, options: Options) -> Self {
         Self {
             calls,
             access,
@@ -80,10 +80,6 @@ impl Engine {
     /// Returns the counts of connections, which the door keeps.
     pub const fn connections(&self) -> &Connections {
         &self.connections
-    }
-
-    pub(super) fn calls(&self) -> Result<&CacheCalls, CallError> {
-        self.calls.as_ref().map_err(Clone::clone)
     }
 
     /// Runs requests, writes their replies and returns how many were run: fewer than there are once the replies are
@@ -190,9 +186,8 @@ impl Engine {
     /// Answers a read at once where the provider does.
     #[inline]
     fn hit(&self, args: Arguments<'_>, out: &mut Replies) -> bool {
-        let Ok(calls) = &self.calls else { return false };
         let mut found = Value::empty();
-        match calls.read(args.get(1), &mut found) {
+        match self.calls.read(args.get(1), &mut found) {
             Read::Found => out.value(found),
             Read::Missing => out.null(),
             Read::Ask => return false,

@@ -136,8 +136,7 @@ impl Engine {
             prefix: Bytes::copy_from_slice(glob::prefix(pattern)),
             count,
         };
-        let calls = self.calls().map_err(|error| fault::of_call(&error))?;
-        let page = calls.scan(&request).await.map_err(|error| fault::of_call(&error))?;
+        let page = self.calls.scan(&request).await.map_err(|error| fault::of_call(&error))?;
         let next = page.next.map_or(0, |cursor| self.cursors.number(&cursor));
         let keys: Vec<_> = page.keys.iter().filter(|key| strings && glob::matches(pattern, key)).collect();
         out.list(2);
@@ -149,13 +148,12 @@ impl Engine {
 
     async fn keys(&self, args: Arguments<'_>, out: &mut Replies) -> Result<(), Fault> {
         let pattern = args.get(1);
-        let calls = self.calls().map_err(|error| fault::of_call(&error))?;
         let prefix = Bytes::copy_from_slice(glob::prefix(pattern));
         let mut request = ScanRequest { cursor: Bytes::new(), prefix, count: KEYS_STEP };
         // A page may bring a key again that another has brought.
         let mut found = std::collections::HashSet::new();
         loop {
-            let page = calls.scan(&request).await.map_err(|error| fault::of_call(&error))?;
+            let page = self.calls.scan(&request).await.map_err(|error| fault::of_call(&error))?;
             found.extend(page.keys.into_iter().filter(|key| glob::matches(pattern, key)));
             match page.next {
                 Some(cursor) => request.cursor = cursor,
@@ -168,8 +166,7 @@ impl Engine {
     }
 
     async fn dbsize(&self, out: &mut Replies) -> Result<(), Fault> {
-        let calls = self.calls().map_err(|error| fault::of_call(&error))?;
-        let size = calls.size().await.map_err(|error| fault::of_call(&error))?;
+        let size = self.calls.size().await.map_err(|error| fault::of_call(&error))?;
         let entries = size.entries.ok_or_else(|| fault::unsupported("this cache can't count its keys"))?;
         out.integer(i64::try_from(entries).unwrap_or(i64::MAX));
         Ok(())
@@ -181,8 +178,7 @@ impl Engine {
             2 if is(args.get(1), "SYNC") || is(args.get(1), "ASYNC") => {}
             _ => return Err(fault::SYNTAX),
         }
-        let calls = self.calls().map_err(|error| fault::of_call(&error))?;
-        calls.clear(b"").await.map_err(|error| fault::of_call(&error))?;
+        self.calls.clear(b"").await.map_err(|error| fault::of_call(&error))?;
         out.status("OK");
         Ok(())
     }

@@ -104,12 +104,11 @@ impl Engine {
     }
 
     pub(super) async fn batch(&self, ops: &Ops<'_>) -> Result<Vec<OpResult>, Fault> {
-        let calls = self.calls().map_err(|error| fault::of_call(&error))?;
-        calls.batch(ops).await.map_err(|error| fault::of_call(&error))
+        self.calls.batch(ops).await.map_err(|error| fault::of_call(&error))
     }
 
     pub(super) async fn group(&self, watched: &[Watched], ops: &Ops<'_>) -> Result<Group, CallError> {
-        self.calls()?.group(watched, ops).await
+        self.calls.group(watched, ops).await
     }
 
     /// Runs one request's operations as one step and writes its reply.

@@ -9,7 +9,7 @@ use super::{
     plan::{Ops, Planner},
 };
 use crate::{
-    call::{CacheCalls, CallError},
+    call::CallError,
     clock,
     resp::{Arguments, Replies, Requests},
 };
@@ -46,7 +46,7 @@ impl Engine {
         let known = match able {
             Some(known) => *known,
             None => {
-                let known = self.calls().and_then(CacheCalls::capabilities).map_err(|error| fault::of_call(&error))?;
+                let known = self.calls.capabilities().map_err(|error| fault::of_call(&error))?;
                 *able.insert(known)
             }
         };
@@ -69,15 +69,14 @@ impl Engine {
             return;
         }
         let (began, count) = (clock::now(), turn.forms.len());
-        match (turn.ops.as_slice(), self.calls()) {
-            ([op], Ok(calls)) => {
-                let mut result = std::iter::once(calls.run(op).await);
+        match turn.ops.as_slice() {
+            [op] => {
+                let mut result = std::iter::once(self.calls.run(op).await);
                 let mut single = std::iter::from_fn(|| result.next().map(own));
                 turn.forms.drain(..).for_each(|form| form.write(&mut single, out));
             }
-            ([], _) => turn.forms.drain(..).for_each(|form| form.write(&mut std::iter::empty(), out)),
-            (_, Err(error)) => refuse_all(&fault::of_call(&error), turn.forms.drain(..), out),
-            (ops, Ok(calls)) => match calls.batch(ops).await {
+            [] => turn.forms.drain(..).for_each(|form| form.write(&mut std::iter::empty(), out)),
+            ops => match self.calls.batch(ops).await {
                 Ok(results) => {
                     let mut results = results.into_iter();
                     turn.forms.drain(..).for_each(|form| form.write(&mut results, out));

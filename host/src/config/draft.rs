@@ -10,7 +10,7 @@ use super::key::{Reader, check_keys};
 
 use super::section::provider::{self as block, Block, SETTINGS};
 use super::section::select::{self, Selected};
-use super::section::{auth, journal, limits, listen, log, outbound, redis, shutdown, store};
+use super::section::{auth, journal, limits, listen, log, outbound, redis, reload, shutdown, store};
 use super::show::Row;
 use super::tree::{self, Node, Table};
 use super::{Config, Kind, ProviderConfig, Sources, provider, section, settings};
@@ -77,6 +77,7 @@ impl Draft {
             limits: limits::read(&mut reader),
             redis: redis::read(&mut reader, &sources.base),
             log: log::read(&mut reader),
+            reload: reload::read(&mut reader),
             shutdown: shutdown::read(&mut reader),
             store: store::read(&mut reader, &sources.base),
             journal: journal::read(&mut reader, &sources.base),

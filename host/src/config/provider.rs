@@ -15,7 +15,7 @@ use super::{Kind, codes, unknown};
 use crate::diagnostic::{Diagnostic, Origin};
 
 /// One provider with everything it needs, and nothing that belongs to another.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct ProviderConfig {
     /// The name it was selected by; unique over all kinds.
     pub name: String,

@@ -9,6 +9,7 @@ pub(super) mod log;
 pub(super) mod outbound;
 pub(super) mod provider;
 pub(super) mod redis;
+pub(super) mod reload;
 pub(super) mod select;
 pub(super) mod shutdown;
 pub(super) mod store;
@@ -33,6 +34,7 @@ pub(super) const ALL: &[Section] = &[
     limits::SECTION,
     redis::SECTION,
     log::SECTION,
+    reload::SECTION,
     shutdown::SECTION,
     store::SECTION,
     journal::SECTION,

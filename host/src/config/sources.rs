@@ -36,6 +36,7 @@ pub struct Sources {
     pub(super) base: PathBuf,
     pub(super) environment: Environment,
     pub(super) set: Vec<String>,
+    env_file: Option<PathBuf>,
 }
 
 impl Sources {
@@ -61,6 +62,7 @@ impl Sources {
             && let Some(text) = read_text(&path, FILE_BYTES_MAX, "`--env-file`", found)
         {
             sources.environment.insert_file(&path.display().to_string(), &text, found);
+            sources.env_file = Some(path);
         }
         for (name, value) in std::env::vars_os() {
             if let Ok(name) = name.into_string() {
@@ -102,6 +104,25 @@ impl Sources {
     pub fn with_set(mut self, assignment: impl Into<String>) -> Self {
         self.set.push(assignment.into());
         self
+    }
+
+    /// Returns the path and the text of the file that was read, if there is one.
+    #[must_use]
+    pub fn file(&self) -> Option<(&str, &str)> {
+        self.file.as_ref().map(|file| (file.name.as_str(), file.text.as_str()))
+    }
+
+    /// Puts another text in the place of the file's, under the same name.
+    #[must_use]
+    pub fn with_text(self, text: impl Into<String>) -> Self {
+        let name = self.file_name().unwrap_or(FILE_NAME).to_owned();
+        self.with_file(name, text)
+    }
+
+    /// Returns the files that were read.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.file_name().into_iter().map(PathBuf::from).chain(self.env_file.clone()).collect()
     }
 
     /// Returns the name of the file that was read, if there is one.

@@ -56,7 +56,7 @@ impl Accepted {
     /// Waits until every provider is done with every event, at most `wait`, and returns how each stands.
     pub async fn delivered(&self, wait: Duration) -> Vec<Receipt> {
         let by = clock::now() + wait;
-        for lane in self.deliveries.lanes().iter().filter(|lane| lane.slot.config.kind == self.kind) {
+        for lane in self.deliveries.lanes().iter().filter(|lane| lane.kind == self.kind) {
             let mut changes = lane.changes();
             let ended = || self.positions.clone().all(|position| Progressed::of(lane, position).has_ended());
             while !ended() {
@@ -172,9 +172,9 @@ impl Deliveries {
 
     fn receipt_at(&self, id: Uuid, kind: Kind, position: u64) -> Receipt {
         // A provider that was added later is not concerned: a replay would send it the event.
-        let concerned = |lane: &&Arc<Lane>| lane.slot.config.kind == kind && lane.progress().concerns(position);
-        let lanes = self.lanes().iter().filter(concerned);
-        let providers = lanes.map(|lane| Progressed::of(lane, position)).collect();
+        let concerned = |lane: &&Arc<Lane>| lane.kind == kind && lane.progress().concerns(position);
+        let lanes = self.lanes();
+        let providers = lanes.iter().filter(concerned).map(|lane| Progressed::of(lane, position)).collect();
         Receipt { id, durability: self.shared.journal.durability().to_string(), providers }
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn save_all(shared: &Arc<Shared>) {
     let shared = shared.clone();
     let work = move || {
         let mut all_past = shared.journal.end();
-        for lane in &shared.lanes {
+        for lane in &shared.all_lanes() {
             let at = checkpoint::of(&lane.progress());
             // Files stay until the cursor that is past them is on the disk: a crash in between must find them.
             let kept = if lane.is_saved(&at) {
@@ -60,8 +60,8 @@ pub(super) async fn save_all(shared: &Arc<Shared>) {
 /// Acts where the journal is larger than allowed although nothing more may be deleted.
 fn bound(shared: &Shared) {
     if let Some(needed_to) = shared.over() {
-        let drops = |lane: &&Arc<Lane>| lane.slot.config.delivery.on_full == OnFull::DropOldest;
-        for lane in shared.lanes.iter().filter(drops).filter(|lane| lane.cursor() < needed_to.0) {
+        let drops = |lane: &&Arc<Lane>| lane.slot().config.delivery.on_full == OnFull::DropOldest;
+        for lane in shared.all_lanes().iter().filter(drops).filter(|lane| lane.cursor() < needed_to.0) {
             // Fails only where the worker has ended.
             drop(lane.commands.send(Command::Drop(needed_to.0)));
         }
@@ -88,8 +88,8 @@ impl Shared {
     /// file. Asked before each append, since a second's events can be more than the bound.
     pub(super) fn is_full(&self) -> bool {
         let needs = |needed_to: Position| {
-            let rejects = |lane: &&Arc<Lane>| lane.slot.config.delivery.on_full == OnFull::Reject;
-            self.lanes.iter().filter(rejects).any(|lane| lane.cursor() < needed_to.0)
+            let rejects = |lane: &&Arc<Lane>| lane.slot().config.delivery.on_full == OnFull::Reject;
+            self.lanes.load().iter().filter(rejects).any(|lane| lane.cursor() < needed_to.0)
         };
         self.over().is_some_and(needs)
     }

@@ -5,6 +5,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use arc_swap::ArcSwap;
+use outrigger_plugin_api::manifest::Kind;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{mpsc, watch};
 
@@ -61,8 +63,11 @@ impl Counts {
 /// One provider's part of the delivery.
 #[derive(Debug)]
 pub struct Lane {
-    /// The provider.
-    pub slot: Arc<Slot>,
+    /// What its events are for.
+    pub kind: Kind,
+    name: String,
+    /// The provider of this moment: a reload may put another in its place.
+    slot: ArcSwap<Slot>,
     /// What it has done.
     pub counts: Counts,
     /// What it could not deliver.
@@ -83,12 +88,25 @@ impl Lane {
         commands: mpsc::UnboundedSender<Command>,
     ) -> Self {
         let (changed, progress) = (watch::Sender::new(()), Mutex::new(progress));
-        Self { slot, counts: Counts::default(), dead, commands, progress, saved: Mutex::default(), changed }
+        let (kind, name, slot) = (slot.config.kind, slot.config.name.clone(), ArcSwap::new(slot));
+        Self { kind, name, slot, counts: Counts::default(), dead, commands, progress, saved: Mutex::default(), changed }
     }
 
     /// Returns the provider's name.
     pub fn name(&self) -> &str {
-        &self.slot.config.name
+        &self.name
+    }
+
+    /// Returns the provider of this moment.
+    pub fn slot(&self) -> Arc<Slot> {
+        self.slot.load_full()
+    }
+
+    /// Delivers through another slot from the next batch on; batches in flight end where they began.
+    pub(crate) fn put(&self, slot: Arc<Slot>) {
+        self.slot.store(slot);
+        // Fails only where the worker has ended.
+        drop(self.commands.send(Command::Learn));
     }
 
     /// Returns the cursor: the position before which every record has ended at this provider.

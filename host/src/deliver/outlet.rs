@@ -1,5 +1,8 @@
 //! Where events of one kind go in: what the library and the doors hold.
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 use outrigger_plugin_api::manifest::Kind;
 
 use super::{intake::Accepted, shared::Deliveries};
@@ -10,12 +13,14 @@ use crate::call::{CallError, Outgoing, Sinks};
 pub struct Outlet {
     kind: Kind,
     sinks: Sinks,
-    /// Or why no event can be kept.
-    deliveries: Result<Deliveries, CallError>,
+    deliveries: Arc<Present>,
 }
 
+/// The deliveries of this moment, or why no event can be kept: a reload may mend that.
+pub(crate) type Present = ArcSwap<Result<Deliveries, CallError>>;
+
 impl Outlet {
-    pub(crate) const fn new(kind: Kind, sinks: Sinks, deliveries: Result<Deliveries, CallError>) -> Self {
+    pub(crate) const fn new(kind: Kind, sinks: Sinks, deliveries: Arc<Present>) -> Self {
         Self { kind, sinks, deliveries }
     }
 
@@ -29,6 +34,7 @@ impl Outlet {
     /// # Errors
     /// `journal.*`: none was accepted.
     pub async fn accept(&self, events: Vec<Outgoing>) -> Result<Accepted, CallError> {
-        self.deliveries.as_ref().map_err(Clone::clone)?.accept(self.kind, events).await
+        let deliveries = Result::clone(&self.deliveries.load())?;
+        deliveries.accept(self.kind, events).await
     }
 }

@@ -8,6 +8,7 @@ use std::{
     },
 };
 
+use arc_swap::ArcSwap;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::task::JoinHandle;
 
@@ -26,7 +27,10 @@ pub struct Deliveries {
 pub(super) struct Shared {
     pub(super) journal: Journal,
     pub(super) disk: Arc<dyn Disk>,
-    pub(super) lanes: Vec<Arc<Lane>>,
+    /// The lanes of this moment; a reload puts others in.
+    pub(super) lanes: ArcSwap<Vec<Arc<Lane>>>,
+    /// Lanes whose provider was taken out of the configuration, until they have ended.
+    pub(super) leaving: Mutex<Vec<Arc<Lane>>>,
     pub(super) config: config::Journal,
     /// What the log was last told of the journal's being full.
     pub(super) was_full: AtomicBool,
@@ -34,12 +38,20 @@ pub(super) struct Shared {
     pub(super) accepted: AtomicU64,
     pub(super) recent: Mutex<Recent>,
     pub(super) replays: Mutex<VecDeque<Arc<Replay>>>,
+    /// Every lane's worker, and the keeper.
     pub(super) tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Shared {
     pub(super) fn recent(&self) -> MutexGuard<'_, Recent> {
         self.recent.lock()
+    }
+
+    /// Returns every lane that needs the journal: also those that are about to end.
+    pub(super) fn all_lanes(&self) -> Vec<Arc<Lane>> {
+        let mut lanes = Vec::clone(&self.lanes.load());
+        lanes.extend(self.leaving.lock().iter().cloned());
+        lanes
     }
 }
 
@@ -52,18 +64,18 @@ impl Drop for Shared {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} lanes over {:?}", self.lanes.len(), self.config.dir)
+        write!(f, "{} lanes over {:?}", self.lanes.load().len(), self.config.dir)
     }
 }
 
 impl Deliveries {
-    /// Returns the lanes.
-    pub fn lanes(&self) -> &[Arc<Lane>] {
-        &self.shared.lanes
+    /// Returns the lanes of this moment.
+    pub fn lanes(&self) -> Arc<Vec<Arc<Lane>>> {
+        self.shared.lanes.load_full()
     }
 
     /// Returns a provider's lane.
-    pub fn lane(&self, provider: &str) -> Option<&Arc<Lane>> {
-        self.shared.lanes.iter().find(|lane| lane.name() == provider)
+    pub fn lane(&self, provider: &str) -> Option<Arc<Lane>> {
+        self.shared.lanes.load().iter().find(|lane| lane.name() == provider).cloned()
     }
 }

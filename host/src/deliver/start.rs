@@ -4,28 +4,25 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64},
     },
     time::Instant,
 };
 
+use arc_swap::ArcSwap;
 use parking_lot::Mutex;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use super::{
-    checkpoint,
     command::Command,
-    deadletter::DeadLetters,
     keeper,
-    lane::Lane,
     shared::{Deliveries, Shared},
-    worker::Worker,
 };
 use crate::{
     config::{self, Durability as Asked},
     event::EVENT_BYTES_MAX,
-    journal::{Disk, Durability, Journal, JournalError, Options, OsDisk, Position},
+    journal::{Disk, Durability, Journal, JournalError, Options, OsDisk},
     plugin::Slot,
 };
 
@@ -69,25 +66,11 @@ impl Deliveries {
     /// [`StartError`]. A retry helps once another process lets go of the folder, or the disk is mended.
     pub async fn start(config: &config::Journal, slots: Vec<Arc<Slot>>) -> Result<Self, StartError> {
         let (disk, journal) = open(config.clone()).await?;
-        let (mut lanes, mut workers) = (Vec::new(), Vec::new());
-        for slot in slots {
-            let name = slot.config.name.clone();
-            let failed = |source| StartError::Cursor { provider: name.clone(), source };
-            let found = checkpoint::load(&*disk, &name, &journal).map_err(failed)?;
-            // On the disk before the first event: from now on this provider gets everything.
-            checkpoint::save(&*disk, &name, &checkpoint::of(&found.progress)).map_err(failed)?;
-            let dead = DeadLetters::open(config.dir.join("dead").join(&name), config.free_bytes_min).await?;
-            let (commands, received) = mpsc::unbounded_channel();
-            let reader = journal.reader(Position(found.progress.next()));
-            let lane = Arc::new(Lane::new(slot, found.progress, dead, commands));
-            lane.counts.lost.store(found.lost, Ordering::Relaxed);
-            workers.push(Worker::new(lane.clone(), journal.clone(), reader, received));
-            lanes.push(lane);
-        }
         let shared = Arc::new(Shared {
             journal,
             disk,
-            lanes,
+            lanes: ArcSwap::default(),
+            leaving: Mutex::default(),
             config: config.clone(),
             was_full: AtomicBool::new(false),
             accepted: AtomicU64::new(0),
@@ -95,10 +78,11 @@ impl Deliveries {
             replays: Mutex::default(),
             tasks: Mutex::default(),
         });
-        let mut tasks: Vec<_> = workers.into_iter().map(|worker| tokio::spawn(worker.run())).collect();
-        tasks.push(tokio::spawn(keeper::keep(Arc::downgrade(&shared))));
-        *shared.tasks.lock() = tasks;
-        Ok(Self { shared })
+        let deliveries = Self { shared };
+        deliveries.prepare(&slots).await?.commit();
+        let keeper = tokio::spawn(keeper::keep(Arc::downgrade(&deliveries.shared)));
+        deliveries.shared.tasks.lock().push(keeper);
+        Ok(deliveries)
     }
 
     /// Delivers until `by` what can be delivered, keeps every cursor, and ends. What is left is delivered by the next
@@ -107,26 +91,22 @@ impl Deliveries {
         let journal = self.shared.journal.clone();
         // Waits for the disk.
         drop(tokio::task::spawn_blocking(move || journal.close()).await);
-        for lane in &self.shared.lanes {
+        let lanes = self.shared.all_lanes();
+        for lane in &lanes {
             // Fails only where the worker has ended already.
             drop(lane.commands.send(Command::End(by)));
         }
-        let tasks = std::mem::take(&mut *self.shared.tasks.lock());
-        let (keeper, workers) = tasks.split_last().map_or((None, &[][..]), |(keeper, workers)| (Some(keeper), workers));
-        if let Some(keeper) = keeper {
-            keeper.abort();
-        }
         let ended = async {
-            while workers.iter().any(|worker| !worker.is_finished()) {
+            while lanes.iter().any(|lane| !lane.commands.is_closed()) {
                 tokio::time::sleep(std::time::Duration::from_millis(2)).await;
             }
         };
         if tokio::time::timeout_at(by.into(), ended).await.is_err() {
             warn!(code = "delivery.unfinished", "some deliveries were cut; the next start goes on with them");
         }
-        workers.iter().for_each(JoinHandle::abort);
+        std::mem::take(&mut *self.shared.tasks.lock()).iter().for_each(JoinHandle::abort);
         keeper::save_all(&self.shared).await;
-        for lane in &self.shared.lanes {
+        for lane in &lanes {
             let ended = lane.clone();
             drop(tokio::task::spawn_blocking(move || ended.dead.end()).await);
             let left = self.shared.journal.end().0.saturating_sub(lane.cursor());

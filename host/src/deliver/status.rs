@@ -117,7 +117,7 @@ impl Deliveries {
         };
         LaneStatus {
             provider: lane.name().to_owned(),
-            kind: lane.slot.config.kind.as_str(),
+            kind: lane.kind.as_str(),
             cursor,
             behind: self.shared.journal.end().0.saturating_sub(cursor),
             held,

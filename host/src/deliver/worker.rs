@@ -2,6 +2,7 @@
 
 mod feed;
 mod home;
+mod orders;
 
 use std::{pin::Pin, sync::Arc, time::Instant};
 
@@ -21,8 +22,8 @@ use super::{
 use crate::{
     call::{self, CallError},
     clock,
-    journal::{Journal, Reader},
-    plugin::State,
+    journal::{Journal, Position, Reader},
+    plugin::Slot,
 };
 
 /// How often a lane whose provider does not run looks whether it does: short against a restart by hand.
@@ -38,8 +39,13 @@ pub(super) struct Worker {
     /// Away while a blocking thread reads.
     reader: Option<Reader>,
     commands: mpsc::UnboundedReceiver<Command>,
-    /// `None` until the provider runs: its manifest is needed.
+    /// `None` until the provider has run: its manifest is needed.
     policy: Option<Policy>,
+    /// What [`Self::policy`] was learned of, and batches go to.
+    slot: Arc<Slot>,
+    /// Another provider is in the lane's place and not learned yet. The rules of the former still judge what comes home
+    /// from it.
+    unlearned: bool,
     window: Window,
     flights: FuturesUnordered<Flight>,
     rate: Rate,
@@ -56,6 +62,8 @@ pub(super) struct Worker {
     unburied: Vec<(Item, Reason)>,
     bury_at: Option<Instant>,
     ending: Option<Instant>,
+    /// Where this lane ends; `None` is at the journal's end, wherever that is.
+    end_at: Option<Position>,
 }
 
 impl Worker {
@@ -65,13 +73,16 @@ impl Worker {
         reader: Reader,
         commands: mpsc::UnboundedReceiver<Command>,
     ) -> Self {
-        let rate = Rate::new(lane.slot.config.delivery.rate, clock::now());
+        let slot = lane.slot();
+        let rate = Rate::new(slot.config.delivery.rate, clock::now());
         Self {
+            slot,
             lane,
             journal,
             reader: Some(reader),
             commands,
             policy: None,
+            unlearned: true,
             window: Window::default(),
             flights: FuturesUnordered::new(),
             rate,
@@ -84,6 +95,7 @@ impl Worker {
             unburied: Vec::new(),
             bury_at: None,
             ending: None,
+            end_at: None,
         }
     }
 
@@ -116,21 +128,33 @@ impl Worker {
 
     /// Learns the rules once the provider runs.
     fn learn(&mut self) {
-        if self.policy.is_none()
-            && let State::Running(provider) = &*self.lane.slot.state_full()
-        {
-            self.policy = Some(Policy::new(&self.lane.slot.config.delivery, &provider.manifest));
+        if !self.unlearned {
+            return;
+        }
+        let slot = self.lane.slot();
+        if let Some(provider) = slot.provider() {
+            self.policy = Some(Policy::new(&slot.config.delivery, &provider.manifest));
+            self.rate = Rate::new(slot.config.delivery.rate, clock::now());
+            (self.slot, self.unlearned) = (slot, false);
         }
     }
 
+    /// Returns the position after the last that is this lane's, as far as is known now.
+    fn end(&self) -> Position {
+        let end = self.journal.end();
+        self.end_at.map_or(end, |at| at.min(end))
+    }
+
     fn wants_more(&self) -> bool {
-        self.read_at.is_none() && self.policy.as_ref().is_some_and(|policy| self.window.has_room(policy))
+        self.read_at.is_none()
+            && !self.unlearned
+            && self.policy.as_ref().is_some_and(|policy| self.window.has_room(policy))
     }
 
     /// Sends all that may be sent now; returns when to look again.
     fn dispatch(&mut self) -> Option<Instant> {
         let now = clock::now();
-        let Some(policy) = &self.policy else { return Some(now + LOOK_AGAIN) };
+        let Some(policy) = self.policy.as_ref().filter(|_| !self.unlearned) else { return Some(now + LOOK_AGAIN) };
         if let Some(until) = self.paused_until {
             if until > now {
                 return Some(until);
@@ -152,10 +176,10 @@ impl Worker {
                     self.rate.take(batch.items.len());
                     begin(&mut batch);
                     self.lane.counts.batches.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    let lane = self.lane.clone();
+                    let slot = self.slot.clone();
                     self.flights.push(Box::pin(async move {
                         let events = batch.items.iter().map(|item| (&item.event, item.tries));
-                        let result = call::deliver(&lane.slot, events).await;
+                        let result = call::deliver(&slot, events).await;
                         (batch, result)
                     }));
                 }
@@ -165,32 +189,11 @@ impl Worker {
         }
     }
 
-    fn obey(&mut self, command: Command) {
-        match command {
-            Command::Replay(job) => {
-                self.replays.add(job.replay.clone());
-                self.jobs.push(job);
-            }
-            Command::DeadLetters(replay, items) => {
-                let now = clock::now();
-                replay.begin(u64::try_from(items.len()).unwrap_or_default());
-                replay.read_all();
-                self.replays.add(replay);
-                items.into_iter().for_each(|item| self.window.push(item, now));
-            }
-            Command::Drop(before) => self.let_go(before),
-            Command::End(by) => {
-                self.ending = Some(by);
-                self.window.hasten(clock::now());
-            }
-        }
-    }
-
     /// Tells whether an ending lane has nothing more to do: all delivered, or no use in trying, or no time.
     fn is_done(&self) -> bool {
         let Some(by) = self.ending else { return false };
-        let caught_up = self.window.is_empty()
-            && self.reader.as_ref().is_some_and(|reader| reader.position() >= self.journal.end());
+        let caught_up =
+            self.window.is_empty() && self.reader.as_ref().is_some_and(|reader| reader.position() >= self.end());
         caught_up || by <= clock::now() || (self.failures > 0 && self.flights.is_empty()) || self.policy.is_none()
     }
 }

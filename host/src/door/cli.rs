@@ -11,6 +11,7 @@ mod exit;
 mod journal;
 mod output;
 mod plugin;
+mod provider;
 mod receipt;
 mod run;
 mod welcome;
@@ -30,6 +31,8 @@ pub fn main() -> ExitCode {
         Command::Check => check::check(&arguments.sources, arguments.output),
         Command::Config(command) => config::config(command, &arguments.sources, arguments.output),
         Command::Plugin(command) => plugin::plugin(command, &arguments.sources, arguments.output),
+        Command::Provider(what) => provider::provider(what, &arguments.sources, arguments.output),
+        Command::Reload(host) => provider::reload(host, &arguments.sources, arguments.output),
         Command::Call(command) => call::call(command, &arguments.sources, arguments.output),
         Command::Receipt(which) => receipt::receipt(which, &arguments.sources, arguments.output),
         Command::Journal(what) => journal::journal(what, &arguments.sources, arguments.output),

@@ -83,7 +83,9 @@ fn status(slot: &Slot) -> ProviderStatus {
         message: None,
         help: None,
     };
-    match &**state {
+    match state {
+        // For a moment, within a reload; what waits for it waits.
+        State::Restarting => blank,
         State::Running(_) => match slot.gate.breaker.state() {
             BreakerState::Closed => blank,
             BreakerState::Open { .. } | BreakerState::HalfOpen => ProviderStatus {

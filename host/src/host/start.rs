@@ -92,7 +92,7 @@ pub fn config_catalog(catalog: &Catalog) -> config::Catalog {
 }
 
 /// Returns Redis' commands over the cache, for the doors that speak them.
-pub(super) fn commands(config: &Config, cache: Option<CacheCalls>) -> Engine {
+pub(super) fn commands(config: &Config, calls: CacheCalls) -> Engine {
     let bytes = usize::try_from(config.redis.request_max).unwrap_or(usize::MAX);
     let options = Options {
         port: config.listen.redis.port(),
@@ -102,6 +102,5 @@ pub(super) fn commands(config: &Config, cache: Option<CacheCalls>) -> Engine {
         queue_bytes_max: bytes,
         slower_than: config.redis.slower_than,
     };
-    let calls = cache.ok_or(CallError::NoProvider { kind: Kind::Cache.as_str() });
     Engine::new(calls, Access::new(config.auth.token.as_ref()), options)
 }

@@ -32,6 +32,11 @@ pub struct Refused {
     pub error: InspectError,
 }
 
+/// Tells whether a file of this name could be a plugin.
+pub(crate) fn is_library(path: &Path) -> bool {
+    path.extension().is_some_and(|found| found == std::env::consts::DLL_EXTENSION)
+}
+
 /// Everything the plugin directories hold.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -74,7 +79,7 @@ impl Catalog {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(dir)? {
             let path = entry?.path();
-            if path.extension().and_then(|e| e.to_str()) == Some(std::env::consts::DLL_EXTENSION) {
+            if is_library(&path) {
                 files.push(path);
             }
         }

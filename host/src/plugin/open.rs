@@ -1,13 +1,17 @@
 //! Opens a staged library and reaches its root table. The only place where foreign code enters the process.
 #![expect(unsafe_code, reason = "opening a library runs its initialisers; each block has its proof")]
 
-use std::path::Path;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use libloading::Library;
 use outrigger_plugin_api::abi::{
     PluginRoot_Ref,
     abi_stable::library::{AbiHeaderRef, LibHeader, ROOT_MODULE_LOADER_NAME_WITH_NUL},
 };
+use parking_lot::Mutex;
 
 use super::verify::{VerifyError, verify};
 
@@ -25,9 +29,23 @@ pub enum OpenError {
     Verify(#[from] VerifyError),
 }
 
+/// The libraries that this process has mapped, by the path of their private copy.
+static OPENED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Returns how many libraries this process has mapped; none is ever unmapped.
+pub(crate) fn opened() -> usize {
+    OPENED.lock().len()
+}
+
+/// Tells whether this process has mapped the library at this path.
+pub(crate) fn has_opened(staged: &Path) -> bool {
+    OPENED.lock().contains(staged)
+}
+
 /// Opens the library and returns its root table. The library stays mapped for the life of the process.
 pub(crate) fn open(staged: &Path) -> Result<PluginRoot_Ref, OpenError> {
     let library = map(staged)?;
+    OPENED.lock().insert(staged.to_owned());
     // Never closed: its code may be on a stack, in a thread-local destructor or behind a function pointer.
     let library: &'static Library = Box::leak(Box::new(library));
     // SAFETY: inspect() found our manifest in exactly these bytes, and export_plugin! exports both together: the

@@ -8,6 +8,8 @@ use outrigger_plugin_api::{
     sdk::{Call, Health, ProviderError, cache::Capabilities, sink::Sorts},
 };
 
+use super::services::Registered;
+
 /// Which load of a provider this is, counted over the life of the process. A later one replaces an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(pub u64);
@@ -29,8 +31,6 @@ pub struct Provider {
     pub kind: Kind,
     /// Which load this is.
     pub generation: Generation,
-    /// Its number in log lines and metrics.
-    pub instance: u64,
     /// What the private copy that runs says; the file may have changed since it was listed.
     pub manifest: Manifest,
     /// The file as named in the plugin directory.
@@ -39,9 +39,16 @@ pub struct Provider {
     pub sha256: String,
     pub(crate) api: Api,
     pub(crate) life: LifeBox,
+    /// Given up last: what the plugin says in its destructors is still its own.
+    pub(crate) registered: Registered,
 }
 
 impl Provider {
+    /// Returns its number in log lines and metrics.
+    pub const fn instance(&self) -> u64 {
+        self.registered.number()
+    }
+
     /// Returns what a cache can do.
     pub const fn capabilities(&self) -> Capabilities {
         Capabilities(self.manifest.capabilities)

@@ -60,7 +60,31 @@ static UNKNOWN: LazyLock<Arc<Instance>> =
     LazyLock::new(|| Arc::new(Instance { provider: "?".to_owned(), ..Instance::default() }));
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// Registers a provider instance and returns its number, unique in this process.
+/// An instance that the services know until this is dropped. Made of one that has started: what a failed start leaves
+/// behind may still log, and its few hundred bytes stay.
+pub(crate) struct Registered(u64);
+
+impl Registered {
+    /// Returns the registration of a provider that has started.
+    pub(crate) const fn of(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Returns the instance's number, unique in this process.
+    pub(crate) const fn number(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        // Dropped after the lock is given back: the last of an access closes connections.
+        let former = INSTANCES.write().remove(&self.0);
+        drop(former);
+    }
+}
+
+/// Registers a provider instance and returns its number.
 pub(crate) fn register(config: &ProviderConfig, access: Option<Access>) -> u64 {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let instance = Instance {

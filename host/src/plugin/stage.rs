@@ -42,6 +42,22 @@ pub(crate) fn stage(store: &Path, file: &Path, bytes: &[u8]) -> Result<Staged, S
     place(store, file, bytes).map_err(|source| StageError { store: store.to_owned(), source })
 }
 
+/// Returns the hash that names a file's copy. Blocks on the disk.
+pub(crate) fn hash_of_file(file: &Path) -> io::Result<String> {
+    let bytes = super::inspect::read(file).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(hex(&Sha256::digest(bytes.as_slice())))
+}
+
+/// Returns where the copy of a file with this hash is, if there is one.
+pub(super) fn copy_of(store: &Path, sha256: &str, file: &Path) -> PathBuf {
+    store.join(sha256).join(file.file_name().unwrap_or_default())
+}
+
+/// Tells whether this process has mapped the copy of a file with this hash.
+pub(crate) fn is_mapped(store: &Path, sha256: &str, file: &Path) -> bool {
+    super::open::has_opened(&copy_of(store, sha256, file))
+}
+
 fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
     let sha256 = hex(&Sha256::digest(bytes));
     let dir = store.join(&sha256);

@@ -124,12 +124,12 @@ async fn steps(
         name: config.name.clone(),
         kind: config.kind,
         generation: Generation(GENERATIONS.fetch_add(1, Ordering::Relaxed)),
-        instance,
         manifest,
         file: found.file.clone(),
         sha256,
         api,
         life,
+        registered: services::Registered::of(instance),
     };
     at(4);
     let health = provider.health(Call::unbounded()).await;

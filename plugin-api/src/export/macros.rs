@@ -22,6 +22,7 @@ macro_rules! export_plugin {
                 capabilities: <$provider as $crate::sdk::cache::CacheProvider>::CAPABILITIES.0,
                 idempotency: $crate::sdk::sink::Idempotency::Full,
                 batch: $crate::sdk::sink::BatchLimits { count_max: 0, bytes_max: 0 },
+                exclusive: false,
                 description: $description,
             };
             fn start_cache(view: &$crate::abi::InstanceView<'_>) -> $crate::abi::Outcome<$crate::abi::BuiltCache> {
@@ -49,6 +50,7 @@ macro_rules! __export_sink {
                 capabilities: <$provider as $crate::sdk::sink::SinkProvider>::SORTS.0,
                 idempotency: <$provider as $crate::sdk::sink::SinkProvider>::IDEMPOTENCY,
                 batch: <$provider as $crate::sdk::sink::SinkProvider>::BATCH,
+                exclusive: <$provider as $crate::sdk::sink::SinkProvider>::EXCLUSIVE,
                 description: $description,
             };
             fn start_sink(view: &$crate::abi::InstanceView<'_>) -> $crate::abi::Outcome<$crate::abi::BuiltSink> {

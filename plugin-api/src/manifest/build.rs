@@ -79,6 +79,8 @@ pub struct Parts {
     pub idempotency: Idempotency,
     /// The largest batch.
     pub batch: crate::sdk::sink::BatchLimits,
+    /// Whether two providers of one configuration would disturb each other.
+    pub exclusive: bool,
     /// One sentence.
     pub description: &'static str,
 }
@@ -120,6 +122,7 @@ macro_rules! with_pieces {
             count.bytes(),
             b",\"batch_bytes_max\":",
             bytes.bytes(),
+            if text.parts.exclusive { b",\"exclusive\":true" } else { b"" },
             b",\"target\":\"",
             TARGET.as_bytes(),
             b"\",\"rustc\":\"",

@@ -157,6 +157,10 @@ pub trait SinkProvider: Sized + Send + Sync + 'static {
     const BATCH: BatchLimits = BatchLimits::DEFAULT;
     /// Whether the backend recognises repeats.
     const IDEMPOTENCY: Idempotency = Idempotency::None;
+    /// Whether two of it with the same settings would disturb each other, as two writers of one file do. A reload then
+    /// shuts the old one down before it starts the new one, and events wait meanwhile; else it starts the new one beside
+    /// the old one.
+    const EXCLUSIVE: bool = false;
     /// Where async bodies run.
     const RUN_ON: RunOn = RunOn::OwnRuntime;
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use cache_memory::{Limits, Store};
-use outrigger::{Host, cache::Cache, config::Sources, manifest::Kind, plugin::State};
+use outrigger::{Host, cache::Cache, config::Sources, manifest::Kind};
 use outrigger_plugin_api::{
     abi::{Blob, CacheBox, CallView, RSlice, read, wire},
     sdk::cache::Op,
@@ -43,8 +43,7 @@ fn main() {
         runtime.block_on(async { cache.set(key, vec![b'x'; VALUE_BYTES]).await }).expect("is stored");
     }
     let slot = host.registry().of(Kind::Cache).next().expect("a cache").clone();
-    let state = slot.state_full();
-    let State::Running(provider) = &*state else { return println!("the cache does not run") };
+    let Some(provider) = slot.provider() else { return println!("the cache does not run") };
     let table = provider.cache_table().expect("a cache's table");
     let call = CallView::unbounded();
     let through_table = |key: &[u8]| {

@@ -37,7 +37,8 @@ async fn check_refused(bytes: &[u8], code: &str, phrases: &[&str]) {
     let file = library_file(&setup, "crooked");
     std::fs::write(&file, bytes).unwrap();
     let host = setup.start().await;
-    let refused = host.catalog().refused.iter().find(|refused| refused.file == file).expect("the file is listed");
+    let configured = host.configured();
+    let refused = configured.1.refused.iter().find(|refused| refused.file == file).expect("the file is listed");
     assert_eq!(refused.error.code(), code);
     let text = format!("{}; {}", refused.error, refused.error.help());
     for phrase in phrases {
@@ -247,9 +248,10 @@ async fn what_runs_is_described_by_its_own_manifest_not_by_the_listed_one() {
     let host = replaced_after_the_listing(&bytes).await;
     assert_serves(&host, "newer").await;
     let slot = host.registry().slots().first().unwrap().clone();
-    let State::Running(provider) = &*slot.state_full() else { unreachable!("it serves") };
+    let State::Running(provider) = slot.state() else { unreachable!("it serves") };
     assert!(provider.manifest.version.starts_with("9."), "{:?}", provider.manifest);
-    let listed = &host.catalog().find("cache_memory").unwrap().manifest;
+    let configured = host.configured();
+    let listed = &configured.1.find("cache_memory").unwrap().manifest;
     assert!(listed.version.starts_with("0."), "{listed:?}");
     host.shutdown().await;
 }

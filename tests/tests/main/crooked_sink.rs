@@ -15,7 +15,7 @@ use outrigger_tests::test_host::{Setup, eventually};
 
 use crate::mix::Version;
 
-static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
+pub static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let plugin = include_str!("../../fixtures/crooked_sink.rs");
     Version { name: "analytics_crooked", api: "1.0.0", changes: &[], plugin }.build(&[])
 });

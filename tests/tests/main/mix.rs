@@ -260,7 +260,7 @@ async fn plugins_of_older_and_newer_minors_serve_beside_the_current_ones() {
             .registry()
             .slots()
             .iter()
-            .map(|slot| match &**slot.state() {
+            .map(|slot| match slot.state() {
                 State::Running(provider) => provider.manifest.api.clone(),
                 other => format!("{other:?}"),
             })
@@ -305,7 +305,7 @@ async fn a_plugin_of_another_compiler_serves() {
     let host = host("newer", "internal", &[&newer]).await;
     serves(&host).await;
     let slot = host.registry().slots().first().unwrap().clone();
-    let State::Running(provider) = &*slot.state_full() else { unreachable!("it serves") };
+    let State::Running(provider) = slot.state() else { unreachable!("it serves") };
     assert!(provider.manifest.rustc.contains("nightly"), "{}", provider.manifest.rustc);
     host.shutdown().await;
 }

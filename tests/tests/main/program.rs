@@ -64,7 +64,7 @@ fn the_program_says_what_it_loaded_logs_for_its_plugins_and_ends_on_a_signal() {
     assert!(line["fields"].as_str().is_some_and(|fields| fields.contains("capacity_bytes")), "{line}");
     program.line_with("listening");
     program.signal("HUP");
-    assert_eq!(program.line_with("SIGHUP")["code"].as_str(), Some("host.reload_unavailable"));
+    assert_eq!(program.line_with("the configuration is in force")["by"].as_str(), Some("signal"));
     let began = Instant::now();
     program.signal("TERM");
     program.line_with("provider is down");

@@ -42,7 +42,7 @@ pub(super) fn write(out: &mut Exposition, deliveries: Option<&Deliveries>) {
     journal(out, deliveries, &status);
     let total = "outrigger_delivery_records_total";
     out.family(total, "counter", "Records that have ended, by outcome.");
-    for lane in deliveries.lanes() {
+    for lane in deliveries.lanes().iter() {
         for (outcome, count) in lane.counts.ended() {
             out.sample(total, &format!("{},outcome=\"{}\"", of_lane(lane), outcome.as_str()), count);
         }
@@ -60,7 +60,7 @@ pub(super) fn write(out: &mut Exposition, deliveries: Option<&Deliveries>) {
 }
 
 fn of_lane(lane: &Arc<Lane>) -> String {
-    format!("kind=\"{}\",provider=\"{}\"", lane.slot.config.kind, lane.name())
+    format!("kind=\"{}\",provider=\"{}\"", lane.kind, lane.name())
 }
 
 fn journal(out: &mut Exposition, deliveries: &Deliveries, status: &JournalStatus) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{exposition::Exposition, labels};
 use crate::{
     outbound::{Counted, OUTCOMES},
-    plugin::{Slot, State, outbound_counted},
+    plugin::{Slot, outbound_counted},
 };
 
 pub(super) fn write(out: &mut Exposition, slots: &[Arc<Slot>]) {
@@ -33,7 +33,6 @@ pub(super) fn write(out: &mut Exposition, slots: &[Arc<Slot>]) {
 
 /// Returns what a provider's requests counted; nothing for one that made none.
 fn counted(slot: &Arc<Slot>) -> Option<(String, Counted)> {
-    let State::Running(provider) = &**slot.state() else { return None };
-    let counted = outbound_counted(provider.instance).filter(|counted| counted.took.count > 0)?;
+    let counted = outbound_counted(slot.provider()?.instance()).filter(|counted| counted.took.count > 0)?;
     Some((labels(slot), counted))
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{exposition::Exposition, labels};
-use crate::plugin::{PluginMetric, Slot, State, plugin_metrics};
+use crate::plugin::{PluginMetric, Slot, plugin_metrics};
 
 /// One metric of any number of providers.
 struct Family {
@@ -18,9 +18,8 @@ struct Family {
 pub(super) fn write(out: &mut Exposition, slots: &[Arc<Slot>]) {
     let mut families = BTreeMap::new();
     for slot in slots {
-        let state = slot.state();
-        let State::Running(provider) = &**state else { continue };
-        for (name, metric) in plugin_metrics(provider.instance) {
+        let Some(provider) = slot.provider() else { continue };
+        for (name, metric) in plugin_metrics(provider.instance()) {
             add(&mut families, &name, metric, labels(slot));
         }
     }

@@ -14,7 +14,6 @@ use crate::{
         window::{Item, Source},
     },
     journal::{Entry, JournalError, Position, Reader},
-    plugin::State,
 };
 
 /// How long to wait where the journal can't be read.
@@ -34,7 +33,7 @@ impl Worker {
         let mut records = 0_u32;
         while self.wants_more() && self.ending.is_none_or(|by| by > clock::now()) {
             let Some(reader) = self.reader.take() else { return };
-            if reader.position() >= self.journal.end() {
+            if reader.position() >= self.end() {
                 self.reader = Some(reader);
                 self.feed_jobs().await;
                 self.rest(records);
@@ -53,7 +52,9 @@ impl Worker {
             };
             // Also when none were there: positions that never had a record are behind us then.
             records = records.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-            self.take_in(entries, next).await;
+            let end = self.end_at.map_or(u64::MAX, |at| at.0);
+            let own = entries.into_iter().filter(|entry| entry.position.0 < end).collect();
+            self.take_in(own, next.min(end)).await;
         }
     }
 
@@ -69,9 +70,9 @@ impl Worker {
     /// Takes the entries that are this lane's into the window and notes the others.
     async fn take_in(&mut self, entries: Vec<Entry>, next: u64) {
         let (now, now_ms) = (clock::now(), clock::unix_ms());
-        let (kind, lane) = (self.lane.slot.config.kind, self.lane.clone());
-        let state = lane.slot.state_full();
-        let takes = |sort| matches!(&*state, State::Running(provider) if provider.sorts().has(sort));
+        let (kind, lane) = (self.lane.kind, self.lane.clone());
+        let slot = self.slot.clone();
+        let takes = |sort| slot.provider().is_some_and(|provider| provider.sorts().has(sort));
         let age_max_ms = self.policy.as_ref().map_or(u128::MAX, |policy| policy.age_max.as_millis());
         let mut expired = Vec::new();
         {
@@ -129,7 +130,7 @@ impl Worker {
             job.reader = reader;
             let now = clock::now();
             for Entry { position, payload } in entries.unwrap_or_default() {
-                if let Some(event) = job.wanted(position.0, &payload, self.lane.slot.config.kind) {
+                if let Some(event) = job.wanted(position.0, &payload, self.lane.kind) {
                     let source = Source::Replay(job.replay.id());
                     job.replay.begin(1);
                     self.window.push(Item { position: position.0, source, event, tries: 0, first_try_ms: 0 }, now);

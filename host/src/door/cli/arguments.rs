@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     call::CallCommand, config::ConfigCommand, deadletter::DeadLetterArguments, journal::JournalArguments,
-    plugin::PluginCommand, receipt::ReceiptArguments,
+    plugin::PluginCommand, provider::ProviderArguments, receipt::ReceiptArguments,
 };
 
 /// Carries an app's cache, monitoring and analytics calls to provider plugins.
@@ -69,6 +69,10 @@ pub enum Command {
     /// Shows the plugins in the plugin folders, without running them
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Shows and changes which providers the running host has
+    Provider(ProviderArguments),
+    /// Has the running host read its configuration again and put it in force, or say why not
+    Reload(HostArguments),
     /// Calls a provider through the running host
     Call(CallArguments),
     /// Shows what became of an event at each provider

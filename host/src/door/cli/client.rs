@@ -1,6 +1,6 @@
 //! Speaks to the running host over its HTTP door.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use serde_json::Value;
 use ureq::{
@@ -12,7 +12,10 @@ use super::{
     Exit,
     arguments::{OutputArguments, SourceArguments},
 };
-use crate::{config::Secret, host::configure};
+use crate::{
+    config::{Listen, Secret},
+    host::configure,
+};
 
 /// Longest time of one command: above the host's own request time-out, which gives the better message.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -45,9 +48,23 @@ impl Answer {
 impl Client {
     /// Finds the host: by `url`, or where the configuration says it listens.
     pub fn new(url: Option<String>, sources: &SourceArguments, output: OutputArguments) -> Result<Self, Exit> {
+        Self::at(|listen| listen.http, url, sources, output)
+    }
+
+    /// Finds the host's admin listener, likewise.
+    pub fn admin(url: Option<String>, sources: &SourceArguments, output: OutputArguments) -> Result<Self, Exit> {
+        Self::at(|listen| listen.admin, url, sources, output)
+    }
+
+    fn at(
+        door: impl Fn(&Listen) -> SocketAddr,
+        url: Option<String>,
+        sources: &SourceArguments,
+        output: OutputArguments,
+    ) -> Result<Self, Exit> {
         let configured = sources.read().and_then(|sources| configure(&sources));
         let (listen, token) = match (configured, &url) {
-            (Ok((config, _)), _) => (config.listen.http.to_string(), config.auth.token),
+            (Ok((config, _)), _) => (door(&config.listen).to_string(), config.auth.token),
             // A host elsewhere needs no sound configuration here.
             (Err(_), Some(_)) => (String::new(), None),
             (Err(error), None) => return Err(output.diagnostics(&error.0)),
@@ -95,7 +112,7 @@ impl Client {
         let problem = answer.json();
         let text = |field: &str| problem.get(field).and_then(Value::as_str);
         let plain = format!("the host answered with status {}", answer.status);
-        self.output.error(text("code").unwrap_or("cli.answer"), text("detail").unwrap_or(&plain), None);
+        self.output.error(text("code").unwrap_or("cli.answer"), text("detail").unwrap_or(&plain), text("help"));
         Err(match answer.status {
             404 => Exit::NotFound,
             502..=504 => Exit::Unavailable,

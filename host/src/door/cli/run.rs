@@ -22,11 +22,14 @@ const THREADS_GRACE: Duration = Duration::from_millis(100);
 
 /// Runs the host until it is told to end.
 pub fn run(arguments: &SourceArguments, output: OutputArguments) -> Exit {
-    let (config, catalog) = match arguments.read().and_then(|sources| configure(&sources)) {
-        Ok(configured) => configured,
+    let read = arguments.read().and_then(|sources| configure(&sources).map(|(config, _)| (sources, config)));
+    let (sources, config) = match read {
+        Ok(read) => read,
         Err(error) => return output.diagnostics(&error.0),
     };
     observe::init(&config.log);
+    let again = arguments.clone();
+    let read = Box::new(move || again.read());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -34,7 +37,7 @@ pub fn run(arguments: &SourceArguments, output: OutputArguments) -> Exit {
             return Exit::Failed;
         }
     };
-    let ended = runtime.block_on(sidecar::run(config, catalog, |host, addresses| welcome(host, addresses, output)));
+    let ended = runtime.block_on(sidecar::run(sources, read, |host, addresses| welcome(host, addresses, output)));
     runtime.shutdown_timeout(THREADS_GRACE);
     match ended {
         Ok(()) => Exit::Ok,

@@ -23,7 +23,7 @@ pub fn text(host: &Host, program: &str, addresses: Addresses) -> String {
     let _ = writeln!(text, "  admin  http://{admin}   /livez /readyz /metrics /v1/status");
     let tries: Vec<String> = [Kind::Cache, Kind::Monitoring, Kind::Analytics]
         .into_iter()
-        .filter(|kind| host.registry().of(*kind).any(|slot| matches!(&**slot.state(), State::Running(_))))
+        .filter(|kind| host.registry().of(*kind).any(|slot| slot.provider().is_some()))
         .flat_map(|kind| tries(kind, host, program, addresses))
         .collect();
     if !tries.is_empty() {
@@ -35,14 +35,14 @@ pub fn text(host: &Host, program: &str, addresses: Addresses) -> String {
 
 fn row(slot: &Slot) -> Vec<String> {
     let (kind, name) = (slot.config.kind.to_string(), slot.config.name.clone());
-    match &**slot.state() {
+    match slot.state() {
         State::Running(provider) => {
             let manifest = &provider.manifest;
             let file = provider.file.display().to_string();
             vec![kind, name, manifest.version.clone(), manifest.api.clone(), file]
         }
         State::Failed(failure) => vec![kind, name, "-".into(), "-".into(), format!("FAILED {}", failure.code)],
-        State::Stopped => vec![kind, name, "-".into(), "-".into(), "stopped".into()],
+        other => vec![kind, name, "-".into(), "-".into(), other.as_str().into()],
     }
 }
 
@@ -55,7 +55,9 @@ fn tries(kind: Kind, host: &Host, program: &str, addresses: Addresses) -> Vec<St
         Kind::Monitoring => vec![format!("{program} call monitoring error \"payment failed\" --type CardDeclined")],
         Kind::Analytics => {
             let mut tries = vec![format!("{program} call analytics track user-1 signed_up plan=pro")];
-            let answers = |slot: &std::sync::Arc<Slot>| matches!(&**slot.state(), State::Running(provider) if provider.sorts().answers_queries());
+            let answers = |slot: &std::sync::Arc<Slot>| {
+                slot.provider().is_some_and(|provider| provider.sorts().answers_queries())
+            };
             if host.registry().of(Kind::Analytics).any(answers) {
                 tries.push(format!("{program} call analytics query timeline user-1"));
             }

@@ -79,8 +79,8 @@ pub(super) async fn run(State(host): State<Host>, body: Result<Bytes, BytesRejec
     } else {
         cache.batch(&ops).await?
     };
-    let provider = &cache.calls().slot().config.name;
-    let results = results.into_iter().map(|result| shown(result, provider)).collect();
+    let provider = cache.calls().provider();
+    let results = results.into_iter().map(|result| shown(result, &provider)).collect();
     Ok(Json(Ran { ran: true, results }))
 }
 

@@ -1,5 +1,7 @@
 //! What became of events: receipts, the journal and its replays, dead letters.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::BytesRejection, rejection::QueryRejection},
@@ -111,7 +113,7 @@ pub(super) struct Letters {
 
 /// `GET /v1/deadletters`.
 pub(super) async fn letters(State(host): State<Host>) -> Result<Json<Vec<Letters>>, Problem> {
-    let of = |lane: &std::sync::Arc<Lane>| Letters { provider: lane.name().to_owned(), count: lane.dead.count() };
+    let of = |lane: &Arc<Lane>| Letters { provider: lane.name().to_owned(), count: lane.dead.count() };
     Ok(Json(host.deliveries()?.lanes().iter().map(of).collect()))
 }
 
@@ -130,7 +132,7 @@ pub(super) async fn list(
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(page) = page?;
-    let lane = lane(host.deliveries()?, &provider)?;
+    let lane = lane(&host.deliveries()?, &provider)?;
     let found = lane.dead.list(page.after, page.count.unwrap_or(LETTERS).min(LETTERS_MAX)).await;
     let found = found.map_err(crate::call::CallError::from)?;
     let shown = |(number, letter): &(u64, DeadLetter)| {
@@ -174,7 +176,7 @@ pub(super) async fn again(
     body: Body,
 ) -> Result<(StatusCode, Json<ReplayProgress>), Problem> {
     let deliveries = host.deliveries()?;
-    lane(deliveries, &provider)?;
+    lane(&deliveries, &provider)?;
     let replay = deliveries.replay_dead(&provider, Which::read(&body?)?).await?;
     Ok((StatusCode::ACCEPTED, Json(replay.progress())))
 }
@@ -185,13 +187,13 @@ pub(super) async fn purge(
     Path(provider): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Problem> {
-    let lane = lane(host.deliveries()?, &provider)?;
+    let lane = lane(&host.deliveries()?, &provider)?;
     let numbers = Which::read(&body?)?.unwrap_or_else(|| lane.dead.all());
     let purged = lane.dead.close(numbers).await.map_err(crate::call::CallError::from)?;
     Ok(Json(json!({ "purged": purged })))
 }
 
-fn lane<'a>(deliveries: &'a Deliveries, provider: &str) -> Result<&'a Lane, Problem> {
-    let lane = deliveries.lane(provider).map(AsRef::as_ref);
+fn lane(deliveries: &Deliveries, provider: &str) -> Result<Arc<Lane>, Problem> {
+    let lane = deliveries.lane(provider);
     lane.ok_or_else(|| missing(format!("no monitoring or analytics provider is called `{provider}`")))
 }

@@ -106,7 +106,7 @@ pub(super) fn one(cache: &Cache, result: Option<OpResult>) -> Result<Reply, Prob
     match result {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => {
-            let provider = cache.calls().slot().config.name.clone();
+            let provider = cache.calls().provider();
             Err(crate::call::CallError::Provider { provider, error }.into())
         }
         None => Err(Problem::new(StatusCode::BAD_GATEWAY, "provider.internal", "the provider gave no answer")),

@@ -42,6 +42,8 @@ impl SinkProvider for Internal {
     const BATCH: BatchLimits = BatchLimits { count_max: 5_000, bytes_max: 8 << 20 };
     // By the record's id, which is unique in the file.
     const IDEMPOTENCY: Idempotency = Idempotency::Full;
+    // Two libraries of SQLite in one process drop each other's locks on one file.
+    const EXCLUSIVE: bool = true;
     // Nothing here waits but for the writing thread's answer.
     const RUN_ON: RunOn = RunOn::Caller;
 

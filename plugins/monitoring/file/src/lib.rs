@@ -25,6 +25,8 @@ impl SinkProvider for JsonFile {
     type Body = Event;
     type Settings = Settings;
     // Nothing here waits but for the writing thread's answer.
+    // Two would turn one file over, each at its own count.
+    const EXCLUSIVE: bool = true;
     const RUN_ON: RunOn = RunOn::Caller;
 
     async fn start(settings: Settings, _host: Host) -> Result<Self, ProviderError> {

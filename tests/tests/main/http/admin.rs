@@ -1,7 +1,7 @@
 //! The admin listener.
 
 use outrigger::{Host, admin, config::Secret};
-use outrigger_tests::test_host::Setup;
+use outrigger_tests::test_host::{Setup, operations};
 use serde_json::json;
 
 use super::{Answer, CACHE, Door, ask, request};
@@ -11,7 +11,7 @@ async fn get(host: &Host, path: &str, name: &str) -> Answer {
 }
 
 async fn get_with(host: &Host, path: &str, name: &str, token: Option<&Secret>, sent: &str) -> Answer {
-    let app = admin::app(host.clone(), "127.0.0.1:8182".parse().unwrap(), token);
+    let app = admin::app(operations(&host), "127.0.0.1:8182".parse().unwrap(), token);
     let mut request = request("GET", path, "");
     if !name.is_empty() {
         request.headers_mut().insert("host", name.parse().unwrap());
@@ -157,7 +157,7 @@ async fn unknown_paths_and_methods_are_problems() {
     let setup = Setup::new(CACHE, &["cache_memory"]);
     let host = setup.start().await;
     get(&host, "/nothing", "").await.is_problem(404, "http.no_such_route");
-    let app = admin::app(host.clone(), "127.0.0.1:8182".parse().unwrap(), None);
+    let app = admin::app(operations(&host), "127.0.0.1:8182".parse().unwrap(), None);
     for path in ["/livez", "/readyz", "/metrics", "/v1/status"] {
         let answer = ask(&app, request("POST", path, "")).await;
         answer.is_problem(405, "http.method_not_allowed");

@@ -105,6 +105,7 @@ async fn removed(sinks: &Sinks, provider: &str, question: &Value) -> Result<Dele
 }
 
 fn not_asked(sinks: &Sinks, asked: &[RemovedFrom]) -> Vec<String> {
-    let names = sinks.slots().iter().map(|slot| slot.config.name.clone());
+    let slots = sinks.slots();
+    let names = slots.iter().map(|slot| slot.config.name.clone());
     names.filter(|name| !asked.iter().any(|one| one.provider == *name)).collect()
 }
