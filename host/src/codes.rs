@@ -7,6 +7,7 @@ mod host;
 mod journal;
 mod plugin;
 mod request;
+mod trust;
 
 use std::fmt::Write;
 
@@ -36,6 +37,7 @@ pub struct Group {
 pub const GROUPS: &[Group] = &[
     Group { title: "Configuration", codes: config::CODES },
     Group { title: "Plugin files and starts", codes: plugin::FILES },
+    Group { title: "Trust in plugins", codes: trust::TRUST },
     Group { title: "Providers", codes: plugin::PROVIDERS },
     Group { title: "Calls", codes: request::CALLS },
     Group { title: "Cache", codes: request::CACHE },

@@ -34,10 +34,10 @@ mod value;
 use std::path::PathBuf;
 
 pub use catalog::{Catalog, PluginFacts, Rejected};
-pub(crate) use codes::ALL as CODES;
+pub(crate) use codes::{ALL as CODES, LOCK_INVALID};
 pub use docs::reference as configuration_reference;
 pub use draft::Draft;
-pub use edit::{replace as replace_file, select, writable as file_writable};
+pub use edit::{replace_text as replace_file, select, writable as file_writable};
 pub use editor::schema;
 pub use outrigger_plugin_api::manifest::Kind;
 pub use provider::ProviderConfig;
@@ -55,6 +55,7 @@ pub use section::redis::{Redis, Tls};
 pub use section::reload::Reload;
 pub use section::shutdown::Shutdown;
 pub use section::store::Store;
+pub use section::trust::{Signatures, Trust, Unknown};
 pub use show::{Origins, Row, Shown, text as show_text};
 pub use sources::{CliSources, Sources};
 pub use terminal::{no_color, program};
@@ -84,6 +85,8 @@ pub struct Config {
     pub journal: Journal,
     /// The HTTP client for plugins.
     pub outbound: Outbound,
+    /// Which plugins are trusted.
+    pub trust: Trust,
     /// Folders of plugins, in the order of search.
     pub plugin_dirs: Vec<PathBuf>,
     /// Every value with its origin.

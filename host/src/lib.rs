@@ -19,6 +19,7 @@ pub mod monitoring;
 pub mod observe;
 mod outbound;
 pub mod plugin;
+mod replace;
 pub mod resp;
 
 pub use host::{

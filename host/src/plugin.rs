@@ -1,19 +1,21 @@
 //! Finds, inspects, stages, opens, verifies and starts plugins, and keeps the running providers.
 //!
 //! A plugin file passes these stations in this order, and no code of it runs before `open`:
-//! discover → inspect → stage → open → verify → start. A library once opened is never closed.
+//! discover → inspect → stage → trust → open → verify → start. A library once opened is never closed.
 
 pub mod discover;
 pub mod inspect;
 mod load;
+pub mod measure;
 mod open;
 mod provider;
 pub mod registry;
 mod services;
 mod slot;
-mod stage;
+pub(crate) mod stage;
 mod start;
 mod switch;
+pub mod trust;
 mod verify;
 
 pub(crate) use discover::is_library;

@@ -21,6 +21,8 @@ struct Server {
 
 const SERVERS: &[Server] = &[
     Server { program: "redis-server", versions: None, package: "redis-server" },
+    // No server, but as much somebody else's: it signs what the tests verify.
+    Server { program: "minisign", versions: None, package: "minisign" },
     Server { program: "initdb", versions: Some("/usr/lib/postgresql"), package: "postgresql" },
 ];
 

@@ -40,6 +40,11 @@ pub(super) const FILES: &[Explained] = &[
         "The message names the file and the command, such as `chmod go-w FILE`.",
     ),
     code(
+        "plugin.in_use",
+        "`plugin remove` was asked to remove a plugin that the configuration names.",
+        "Select another provider first, or add `--force`.",
+    ),
+    code(
         "plugin.log_flood",
         "The plugin wrote log lines faster than they are taken; some were dropped (a warning).",
         "Lower the plugin's own log volume, or `log.level`.",
@@ -53,6 +58,16 @@ pub(super) const FILES: &[Explained] = &[
         "plugin.not_a_plugin",
         "The library has no Outrigger manifest or no root table.",
         "Is it an ordinary library? A plugin ends with `export_plugin!`.",
+    ),
+    code(
+        "plugin.not_installed",
+        "`plugin add` could not write the file.",
+        "See that the first folder of `plugin-dirs` can be written and has space.",
+    ),
+    code(
+        "plugin.not_removed",
+        "`plugin remove` could not remove the file.",
+        "See that the plugin folder can be written.",
     ),
     code(
         "plugin.panic_abort",

@@ -4,7 +4,7 @@ use crate::codes::Explained;
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $meaning:literal, $remedy:literal;)*) => {
-        $(#[doc = $meaning] pub(super) const $name: &str = $code;)*
+        $(#[doc = $meaning] pub(crate) const $name: &str = $code;)*
 
         /// Every code, in alphabetical order.
         pub(crate) const ALL: &[Explained] =
@@ -28,6 +28,9 @@ codes! {
     KEY_GONE = "config.key_gone",
         "The key was renamed or moved.",
         "Use the successor that the message names.";
+    LOCK_INVALID = "config.lock_invalid",
+        "`plugins.lock` is damaged, or of a version that this host does not read. It is not passed over: without it nothing would be pinned.",
+        "Restore the file. If you trust the plugins that are there, remove it and run `outrigger plugin lock`.";
     PLUGIN_KIND = "config.plugin_kind",
         "The plugin exists but does not do this kind of work.",
         "Select the provider in the section of its own kind, or name another plugin with `plugin =`.";

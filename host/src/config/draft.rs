@@ -10,7 +10,7 @@ use super::key::{Reader, check_keys};
 
 use super::section::provider::{self as block, Block, SETTINGS};
 use super::section::select::{self, Selected};
-use super::section::{auth, journal, limits, listen, log, outbound, redis, reload, shutdown, store};
+use super::section::{auth, journal, limits, listen, log, outbound, redis, reload, shutdown, store, trust};
 use super::show::Row;
 use super::tree::{self, Node, Table};
 use super::{Config, Kind, ProviderConfig, Sources, provider, section, settings};
@@ -82,6 +82,7 @@ impl Draft {
             store: store::read(&mut reader, &sources.base),
             journal: journal::read(&mut reader, &sources.base),
             outbound: outbound::read(&mut reader, &sources.base),
+            trust: trust::read(&mut reader, &sources.base),
             plugin_dirs: plugin_dirs.into_iter().map(|dir| sources.base.join(dir)).collect(),
             rows: Vec::new(),
         };
@@ -103,6 +104,23 @@ impl Draft {
     #[must_use]
     pub fn plugin_dirs(&self) -> &[PathBuf] {
         &self.config.plugin_dirs
+    }
+
+    /// Returns which plugins are trusted.
+    #[must_use]
+    pub fn trust(&self) -> &super::Trust {
+        &self.config.trust
+    }
+
+    /// Returns the provider that this plugin runs, of those that are selected or have a block.
+    #[must_use]
+    pub fn user_of(&self, plugin: &str) -> Option<&str> {
+        let chosen = self.chosen.iter().find(|one| match &one.block.plugin {
+            Some(named) => named == plugin,
+            None => format!("{}_{}", one.selected.kind, one.selected.name) == plugin,
+        });
+        let unused = || self.unused.iter().find(|unused| unused.plugin.as_deref() == Some(plugin));
+        chosen.map(|one| one.selected.name.as_str()).or_else(|| unused().map(|unused| unused.name.as_str()))
     }
 
     /// Returns what the log section says, so that logging can begin before plugins are looked at.

@@ -1,11 +1,7 @@
 //! Changes one selection in the text of `plugins.toml` and keeps everything else, comments too; and puts a file in the
 //! place of another in one step.
 
-use std::{
-    fs::{self, File},
-    io::{self, Write},
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use toml_edit::{Array, DocumentMut, Item, Table, Value};
 
@@ -52,24 +48,14 @@ pub fn writable(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// The system's; the file is as it was.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub fn replace_text(path: &Path, text: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = (|| {
-        let mut file = File::create(&temporary)?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, &path)?;
-        // The name, too, is to survive a loss of power.
-        if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-    })();
-    if written.is_err() {
-        drop(fs::remove_file(&temporary));
-    }
-    written
+    let permissions = fs::metadata(&path)?.permissions();
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::PermissionsExt::mode(&permissions);
+    #[cfg(not(unix))]
+    let (mode, _) = (crate::replace::READABLE, permissions);
+    crate::replace::replace(&path, text.as_bytes(), mode)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(super) mod reload;
 pub(super) mod select;
 pub(super) mod shutdown;
 pub(super) mod store;
+pub(super) mod trust;
 
 use super::key::Described;
 
@@ -29,6 +30,7 @@ pub(super) const ALL: &[Section] = &[
     select::CACHE,
     select::MONITORING,
     select::ANALYTICS,
+    trust::SECTION,
     listen::SECTION,
     auth::SECTION,
     limits::SECTION,

@@ -24,7 +24,7 @@ use crate::{
     clock,
     config::Config,
     deliver::Deliveries,
-    plugin::{Catalog, Failure, Registry, Slot, State as Standing, libraries_mapped, start_slot},
+    plugin::{Catalog, Failure, Registry, Slot, State as Standing, World, libraries_mapped, start_slot},
 };
 use exclusive::Swapped;
 use plan::Step;
@@ -111,7 +111,8 @@ impl Host {
             return Err(ReloadError::TooManyLibraries { replaced, max });
         }
         let changes = report::changes(&former.0, &config, &registry, &steps);
-        let coming = self.start_all(steps, &catalog).await;
+        let world = World { trust: Arc::new(config.trust.clone()), ..self.shared.world.clone() };
+        let coming = self.start_all(steps, &catalog, &world).await;
         if !coming.refusals.is_empty() {
             let refusals = coming.refusals.clone();
             self.call_off(coming).await;
@@ -122,8 +123,7 @@ impl Host {
     }
 
     /// Starts what has to be: at once what can stand beside what runs, then one by one what can't.
-    async fn start_all(&self, steps: Vec<Step>, catalog: &Catalog) -> Coming {
-        let world = &self.shared.world;
+    async fn start_all(&self, steps: Vec<Step>, catalog: &Catalog, world: &World) -> Coming {
         let beside = steps.iter().filter_map(|step| match step {
             Step::Start { config, former, .. } if !exclusive::is(former.as_ref()) => Some(config),
             _ => None,
@@ -151,7 +151,7 @@ impl Host {
             if !coming.refusals.is_empty() {
                 break;
             }
-            match self.swap(former, config, catalog).await {
+            match self.swap(former, config, catalog, world).await {
                 Ok(swapped) => {
                     if let Some(slot) = coming.slots.get_mut(place) {
                         *slot = swapped.successor.clone();

@@ -12,7 +12,7 @@ use crate::{
     deliver::Deliveries,
     diagnostic::{Diagnostics, Paint},
     outbound::Client,
-    plugin::{Catalog, Registry, World},
+    plugin::{Catalog, Registry, World, trust},
 };
 
 /// The configuration can't be used. Holds every fault found, each with its place.
@@ -43,7 +43,8 @@ pub fn sources(cli: CliSources) -> Result<Sources, StartError> {
 pub fn configure(sources: &Sources) -> Result<(Config, Catalog), StartError> {
     let mut diagnostics = Diagnostics::default();
     let draft = config::Draft::read(sources, &mut diagnostics);
-    let catalog = Catalog::read(draft.plugin_dirs());
+    let mut catalog = Catalog::read(draft.plugin_dirs());
+    trust::explain(&mut catalog, draft.trust());
     match draft.resolve(&config_catalog(&catalog), &mut diagnostics) {
         Some(config) if !diagnostics.has_errors() => Ok((config, catalog)),
         _ => Err(StartError(diagnostics)),
@@ -55,7 +56,7 @@ pub(super) fn world(config: &Config) -> World {
     let client = Client::new(&config.outbound).inspect_err(|why| {
         tracing::error!(code = "host.outbound_unusable", "plugins that speak HTTP reach nothing: {why}");
     });
-    World { store: config.store.dir.clone(), client: client.ok().map(Arc::new) }
+    World { store: config.store.dir.clone(), trust: Arc::new(config.trust.clone()), client: client.ok().map(Arc::new) }
 }
 
 /// Begins deliveries, or says why no event can be kept. The cache works without them.

@@ -49,6 +49,11 @@ pub struct Catalog {
     pub refused: Vec<Refused>,
 }
 
+/// Returns what a plugin's library is called on this system.
+pub(crate) fn library_name(plugin: &str) -> String {
+    format!("{}{plugin}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
+}
+
 impl Catalog {
     /// Reads the directories. A missing directory is noted, not an error: it matters only if a provider is missing.
     pub fn read(dirs: &[PathBuf]) -> Self {

@@ -1,6 +1,10 @@
 //! Reads what a plugin file says of itself without running any of it.
 
+mod error;
+
 use std::{fs::File, io::Read, path::Path};
+
+pub use error::InspectError;
 
 use object::{
     Architecture, BinaryFormat, Object, ObjectSection,
@@ -8,95 +12,8 @@ use object::{
 };
 use outrigger_plugin_api::manifest::{self, MANIFEST_BYTES_MAX, Manifest};
 
-use super::Writable;
-
 /// Most bytes a plugin file may have: 512 MiB, twenty times the largest known; larger is surely no plugin.
 const FILE_BYTES_MAX: u64 = 512 << 20;
-
-/// Why a file can't be this host's plugin.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InspectError {
-    /// The file can't be read.
-    #[error("the file can't be read: {0}")]
-    Unreadable(String),
-    /// Not an object file, or cut short.
-    #[error("the file is {0}")]
-    Damaged(String),
-    /// For another machine.
-    #[error("the file is {found}, this host is {host}")]
-    WrongTarget {
-        /// The file's format and processor.
-        found: String,
-        /// Ours.
-        host: String,
-    },
-    /// No manifest inside.
-    #[error("the file has no Outrigger manifest; it exports {0}")]
-    NotAPlugin(String),
-    /// A manifest that makes no sense.
-    #[error("the file's manifest can't be used: {0}")]
-    BadManifest(String),
-    /// Another major version of the plugin API.
-    #[error("it speaks plugin API {plugin}, this host {host}")]
-    WrongApi {
-        /// The plugin's.
-        plugin: String,
-        /// Ours.
-        host: String,
-    },
-    /// Somebody else could write the file.
-    #[error(transparent)]
-    FileWritable(Writable),
-    /// Somebody else could put another file in its place.
-    #[error(transparent)]
-    DirWritable(Writable),
-    /// Built so that a panic ends the process.
-    #[error("it was built with panic = \"{0}\", so a fault in it would end the host")]
-    Aborts(String),
-}
-
-impl InspectError {
-    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-    pub(crate) fn unreadable(error: std::io::Error) -> Self {
-        Self::Unreadable(error.to_string())
-    }
-
-    /// Returns the stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable(_) => "plugin.unreadable",
-            Self::Damaged(_) => "plugin.damaged",
-            Self::WrongTarget { .. } => "plugin.wrong_target",
-            Self::NotAPlugin(_) => "plugin.not_a_plugin",
-            Self::BadManifest(_) => "plugin.bad_manifest",
-            Self::WrongApi { .. } => "plugin.api_mismatch",
-            Self::FileWritable(_) => "plugin.file_writable",
-            Self::DirWritable(_) => "plugin.dir_writable",
-            Self::Aborts(_) => "plugin.panic_abort",
-        }
-    }
-
-    /// Returns what to do about it.
-    pub fn help(&self) -> String {
-        match self {
-            Self::Unreadable(_) => "check the file's owner and permissions".into(),
-            Self::Damaged(_) => "copy the file again; a copy in progress is seen as cut short".into(),
-            Self::WrongTarget { host, .. } => format!("build or download the plugin for {host}"),
-            Self::NotAPlugin(_) => "is it an ordinary library? a plugin ends with export_plugin!".into(),
-            Self::BadManifest(_) => "rebuild the plugin with a released outrigger-plugin-api".into(),
-            Self::WrongApi { plugin, host } => match newer(plugin, host) {
-                true => format!("upgrade the host to one that speaks API {plugin}, or install a plugin for {host}"),
-                false => format!("install a plugin built against outrigger-plugin-api {host}"),
-            },
-            Self::FileWritable(writable) | Self::DirWritable(writable) => writable.help(),
-            Self::Aborts(_) => "rebuild it with panic = \"unwind\" in its profile".into(),
-        }
-    }
-}
-
-fn newer(plugin: &str, host: &str) -> bool {
-    major(plugin) > major(host)
-}
 
 fn major(version: &str) -> Option<u64> {
     version.split('.').next()?.parse().ok()
@@ -159,8 +76,18 @@ pub(crate) fn inspect_data<'data>(data: impl ReadRef<'data>) -> Result<Manifest,
     if found != host {
         return Err(InspectError::WrongTarget { found, host });
     }
+    manifest_of(data, &file)
+}
+
+/// Reads the manifest of a plugin for whatever system.
+pub(crate) fn inspect_foreign(bytes: &[u8]) -> Result<Manifest, InspectError> {
+    let file = object::File::parse(bytes).map_err(|error| damaged(bytes, &error))?;
+    manifest_of(bytes, &file)
+}
+
+fn manifest_of<'data, D: ReadRef<'data>>(data: D, file: &object::File<'data, D>) -> Result<Manifest, InspectError> {
     let section = [manifest::SECTION, "__outrigger", ".outrig"].iter().find_map(|name| file.section_by_name(name));
-    let Some(section) = section else { return Err(InspectError::NotAPlugin(exports(&file))) };
+    let Some(section) = section else { return Err(InspectError::NotAPlugin(exports(file))) };
     if section.size() > MANIFEST_BYTES_MAX as u64 {
         return Err(InspectError::BadManifest(format!("{} bytes, more than {MANIFEST_BYTES_MAX}", section.size())));
     }

@@ -1,6 +1,6 @@
 //! Takes one plugin through stage, open and verify, and says in one error why it could not be loaded.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use outrigger_plugin_api::{
     abi::PluginRoot_Ref,
@@ -13,6 +13,8 @@ use super::{
     inspect::{InspectError, inspect_data, needed, read},
     open::{OpenError, open},
     stage::{StageError, stage},
+    start::World,
+    trust::{Content, TrustError, judge},
     verify::VerifyError,
 };
 
@@ -49,6 +51,15 @@ pub enum LoadError {
         second: String,
         /// Its version.
         second_version: String,
+    },
+    /// Nobody vouches for the file's content.
+    #[error("{file} is not trusted", file = .file.display())]
+    Untrusted {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: TrustError,
     },
     /// The private copy could not be made.
     #[error(transparent)]
@@ -101,6 +112,7 @@ impl LoadError {
             Self::Inspect { source, .. } => source.code(),
             Self::Replaced { .. } => "plugin.replaced",
             Self::Duplicate { .. } => "plugin.duplicate",
+            Self::Untrusted { source, .. } => source.code(),
             Self::Stage(_) => "plugin.store_failed",
             Self::Open { source: OpenError::System(_), .. } => "plugin.dependency_missing",
             Self::Open { source: OpenError::NoRoot, .. } => "plugin.not_a_plugin",
@@ -120,6 +132,7 @@ impl LoadError {
             Self::Inspect { source, .. } => source.help(),
             Self::Replaced { .. } => "start again: its settings have to be checked anew".into(),
             Self::Duplicate { .. } => "remove one of the files; the host won't guess".into(),
+            Self::Untrusted { source, .. } => source.help(),
             Self::Stage(_) => "free space there, or name another directory as [store] dir".into(),
             Self::Open { needs, source: OpenError::System(_), .. } if !needs.is_empty() => {
                 format!("it needs {}; install what is missing", needs.join(", "))
@@ -143,8 +156,8 @@ pub(crate) struct Loaded {
     pub(crate) sha256: String,
 }
 
-/// Stages, opens and verifies the plugin. Blocks on the disk and on the library's initialisers.
-pub(crate) fn load(found: &Found, kind: Kind, store: &Path) -> Result<Loaded, LoadError> {
+/// Stages, judges, opens and verifies the plugin. Blocks on the disk and on the library's initialisers.
+pub(crate) fn load(found: &Found, kind: Kind, world: &World) -> Result<Loaded, LoadError> {
     if let Some(twin) = &found.twin {
         return Err(LoadError::Duplicate {
             name: found.manifest.name.clone(),
@@ -164,7 +177,17 @@ pub(crate) fn load(found: &Found, kind: Kind, store: &Path) -> Result<Loaded, Lo
     if !same_plugin(&manifest, &found.manifest, kind) {
         return Err(LoadError::Replaced { file, now: format!("{} {}", manifest.name, manifest.version) });
     }
-    let staged = stage(store, &found.file, &bytes)?;
+    let staged = stage(&world.store, &found.file, &bytes)?;
+    // The copy holds these bytes, and nobody else can write it: what is judged here is what is opened next.
+    let content = Content { file: &found.file, manifest: &manifest, bytes: &bytes, sha256: &staged.sha256 };
+    let judgement = judge(&world.trust, content);
+    for doubt in judgement.doubts() {
+        let (plugin, help) = (&manifest.name, doubt.help());
+        tracing::warn!(plugin, code = doubt.code(), help, "loaded, as the policy says: {doubt}");
+    }
+    if let Some(refusal) = judgement.refusal() {
+        return Err(LoadError::Untrusted { file, source: refusal.clone() });
+    }
     let root = open(&staged.path).map_err(|source| {
         let needs = needed(&bytes);
         LoadError::Open { file: file.clone(), needs, source }

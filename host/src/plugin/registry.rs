@@ -102,7 +102,8 @@ pub(crate) async fn restart_slot(former: &Slot, world: &World) -> Arc<Slot> {
     let file = stage::copy_of(&world.store, &provider.sha256, &provider.file);
     let found = Found { file, manifest: provider.manifest.clone(), twin: None };
     let catalog = Catalog { found: vec![found], ..Catalog::default() };
-    start_slot(former.config.clone(), &catalog, world).await
+    let world = World { trust: Arc::new(world.trust.of_what_ran()), ..world.clone() };
+    start_slot(former.config.clone(), &catalog, &world).await
 }
 
 async fn run(config: &ProviderConfig, catalog: &Catalog, world: &World) -> Result<Provider, LoadError> {

@@ -45,7 +45,7 @@ pub(crate) fn stage(store: &Path, file: &Path, bytes: &[u8]) -> Result<Staged, S
 /// Returns the hash that names a file's copy. Blocks on the disk.
 pub(crate) fn hash_of_file(file: &Path) -> io::Result<String> {
     let bytes = super::inspect::read(file).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(hex(&Sha256::digest(bytes.as_slice())))
+    Ok(sha256(&bytes))
 }
 
 /// Returns where the copy of a file with this hash is, if there is one.
@@ -59,7 +59,7 @@ pub(crate) fn is_mapped(store: &Path, sha256: &str, file: &Path) -> bool {
 }
 
 fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
-    let sha256 = hex(&Sha256::digest(bytes));
+    let sha256 = sha256(bytes);
     let dir = store.join(&sha256);
     for dir in [store, &dir] {
         make_private_dir(dir)?;
@@ -82,6 +82,10 @@ fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
         let _ = fs::remove_file(&temporary);
     }
     written?;
+    // What is opened later is this file: the hash is told only of bytes that were read from it.
+    if fs::read(&path)? != bytes {
+        return Err(io::Error::other("the copy does not hold what was written to it"));
+    }
     Ok(Staged { path, sha256 })
 }
 
@@ -102,9 +106,10 @@ fn make_private_dir(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Returns the SHA-256 in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     call::finish,
     clock,
-    config::ProviderConfig,
+    config::{ProviderConfig, Trust},
     observe,
     outbound::{Access, Client, Egress},
 };
@@ -36,6 +36,8 @@ use crate::{
 pub(crate) struct World {
     /// The private folder of checked copies.
     pub(crate) store: PathBuf,
+    /// Which plugins may be loaded.
+    pub(crate) trust: Arc<Trust>,
     /// The HTTP client for plugins; `None` where it could not be made, and the host has said so.
     pub(crate) client: Option<Arc<Client>>,
 }
@@ -97,7 +99,7 @@ async fn steps(
     step: &AtomicUsize,
 ) -> Result<Provider, LoadError> {
     let at = |number| step.store(number, Ordering::Relaxed);
-    let Loaded { root, manifest, sha256 } = load(found, config.kind, &world.store)?;
+    let Loaded { root, manifest, sha256 } = load(found, config.kind, world)?;
     at(1);
     crossed(root.attach()(services::table(), observe::plugin_level()))
         .map_err(|error| failed(Duration::ZERO, error))?;

@@ -39,10 +39,10 @@ fn a_file_is_replaced_behind_its_link_and_keeps_its_mode() {
     fs::write(&real, "old").unwrap();
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
     symlink(&real, &link).unwrap();
-    replace(&link, "new").unwrap();
+    replace_text(&link, "new").unwrap();
     assert_eq!(fs::read_to_string(&real).unwrap(), "new");
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left beside it");
-    assert!(replace(&dir.path().join("none.toml"), "new").is_err());
+    assert!(replace_text(&dir.path().join("none.toml"), "new").is_err());
 }

@@ -1,13 +1,21 @@
 //! `outrigger check`: everything that can be known without running a plugin.
 
+use std::path::PathBuf;
+
 use serde_json::json;
 
 use super::{
     Exit,
     arguments::{OutputArguments, SourceArguments},
     output::table,
+    plugin::TrustShown,
 };
-use crate::{config::ProviderConfig, host::configure, observe::chain, plugin::Catalog};
+use crate::{
+    config::{Config, ProviderConfig},
+    host::configure,
+    observe::chain,
+    plugin::Catalog,
+};
 
 /// Checks the configuration and the plugin files it selects.
 pub fn check(sources: &SourceArguments, output: OutputArguments) -> Exit {
@@ -25,22 +33,37 @@ pub fn check(sources: &SourceArguments, output: OutputArguments) -> Exit {
         output.error(error.code(), &chain(&error), Some(&error.help()));
         return Exit::PluginRefused;
     }
-    let value = json!({ "ok": true, "providers": config.providers.iter().map(|provider| json!({
+    let trusted = trusted(&config, &catalog);
+    if let Some((file, trust)) = trusted.iter().find(|(_, trust)| trust.refused) {
+        let message = format!("{}: {}", file.display(), trust.message.as_deref().unwrap_or_default());
+        output.error(trust.code.unwrap_or_default(), &message, trust.help.as_deref());
+        return Exit::PluginRefused;
+    }
+    let value = json!({ "ok": true, "providers": config.providers.iter().zip(&trusted).map(|(provider, (_, trust))| json!({
         "provider": provider.name,
         "kind": provider.kind.as_str(),
         "plugin": provider.plugin,
         "file": provider.file,
         "required": provider.required,
+        "trust": trust,
     })).collect::<Vec<_>>() });
     output.answer(&value, || {
-        let mut rows = vec![["KIND", "PROVIDER", "PLUGIN", "FILE"].map(str::to_owned).to_vec()];
-        rows.extend(config.providers.iter().map(|provider| {
-            let file = provider.file.display().to_string();
-            vec![provider.kind.to_string(), provider.name.clone(), provider.plugin.clone(), file]
+        let mut rows = vec![["KIND", "PROVIDER", "PLUGIN", "TRUST", "FILE"].map(str::to_owned).to_vec()];
+        rows.extend(config.providers.iter().zip(&trusted).map(|(provider, (file, trust))| {
+            let file = file.display().to_string();
+            let (kind, name, plugin) = (provider.kind.to_string(), provider.name.clone(), provider.plugin.clone());
+            vec![kind, name, plugin, trust.words.clone(), file]
         }));
-        format!("{}\n\nThe configuration is sound. No plugin was run.", table(&rows))
+        let notes: String = trusted.iter().map(|(file, trust)| trust.note(file)).collect();
+        format!("{}{notes}\n\nThe configuration is sound. No plugin was run.", table(&rows))
     });
     Exit::Ok
+}
+
+/// Judges the file of each provider, in their order; every provider has one here.
+fn trusted(config: &Config, catalog: &Catalog) -> Vec<(PathBuf, TrustShown)> {
+    let found = config.providers.iter().filter_map(|provider| catalog.find(&provider.plugin));
+    found.map(|found| (found.file.clone(), TrustShown::of(&config.trust, found))).collect()
 }
 
 fn twin(provider: &ProviderConfig, catalog: &Catalog) -> Option<String> {

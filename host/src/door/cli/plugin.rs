@@ -1,4 +1,10 @@
-//! `outrigger plugin`: what the plugin folders hold. Reads files; runs none of them.
+//! `outrigger plugin`: what the plugin folders hold, and what may be there. Reads files; runs none of them.
+
+mod add;
+mod lock;
+mod remove;
+mod trust;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -11,12 +17,14 @@ use super::{
     output::table,
 };
 use crate::{
-    config::Draft,
+    config::{Draft, LOCK_INVALID},
     diagnostic::Diagnostics,
-    plugin::{Catalog, Found, InspectError, inspect::inspect},
+    plugin::{Catalog, Found, InspectError, inspect::inspect, trust::explain},
 };
 
-/// What to show.
+pub use trust::Shown as TrustShown;
+
+/// What to show or change.
 #[derive(Debug, Subcommand)]
 pub enum PluginCommand {
     /// Lists every file in the plugin folders, also those that can't be used and why
@@ -26,33 +34,62 @@ pub enum PluginCommand {
         /// A plugin's name, such as cache_redis, or a file
         plugin: String,
     },
+    /// Writes plugins.lock: the hash of every plugin that is there, so that no other content is loaded
+    Lock(lock::LockArguments),
+    /// Compares every plugin file with plugins.lock and its signature
+    Verify,
+    /// Installs a plugin file into the first plugin folder and locks it
+    Add(add::AddArguments),
+    /// Removes a plugin's file and its entry in plugins.lock
+    Remove(remove::RemoveArguments),
 }
 
-/// Shows plugins.
+/// What the plugin folders hold, with what of the configuration speaks of it.
+pub(super) struct Folders {
+    draft: Draft,
+    catalog: Catalog,
+}
+
+/// Shows and changes plugins.
 pub fn plugin(command: PluginCommand, sources: &SourceArguments, output: OutputArguments) -> Exit {
-    let catalog = match read(sources) {
-        Ok(catalog) => catalog,
+    let shows = matches!(command, PluginCommand::List | PluginCommand::Inspect { .. });
+    let folders = match read(sources, shows) {
+        Ok(folders) => folders,
         Err(diagnostics) => return output.diagnostics(&diagnostics),
     };
     match command {
-        PluginCommand::List => list(&catalog, output),
-        PluginCommand::Inspect { plugin } => show(&plugin, &catalog, output),
+        PluginCommand::List => list(&folders, output),
+        PluginCommand::Inspect { plugin } => show(&plugin, &folders, output),
+        PluginCommand::Lock(arguments) => lock::lock(&arguments, &folders, output),
+        PluginCommand::Verify => verify::verify(&folders, output),
+        PluginCommand::Add(arguments) => add::add(&arguments, &folders, output),
+        PluginCommand::Remove(arguments) => remove::remove(&arguments, &folders, output),
     }
 }
 
-/// A faulty configuration does not hide the plugins: only the folders are needed of it.
-fn read(sources: &SourceArguments) -> Result<Catalog, Diagnostics> {
+/// A faulty configuration does not hide the plugins: only the folders are needed of it. Whoever changes them, or asks for
+/// a verdict, needs all of it.
+fn read(sources: &SourceArguments, shows: bool) -> Result<Folders, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let sources = sources.read().map_err(|error| error.0)?;
     let draft = Draft::read(&sources, &mut diagnostics);
-    Ok(Catalog::read(draft.plugin_dirs()))
+    // A lock that can't be read must not look like none.
+    let lock = diagnostics.iter().any(|one| one.code == LOCK_INVALID);
+    if lock || (diagnostics.has_errors() && !shows) {
+        return Err(diagnostics);
+    }
+    let mut catalog = Catalog::read(draft.plugin_dirs());
+    explain(&mut catalog, draft.trust());
+    Ok(Folders { draft, catalog })
 }
 
-fn list(catalog: &Catalog, output: OutputArguments) -> Exit {
-    let found = catalog.found.iter().map(|found| {
+fn list(folders: &Folders, output: OutputArguments) -> Exit {
+    let Folders { draft, catalog } = folders;
+    let trusted: Vec<_> = catalog.found.iter().map(|found| TrustShown::of(draft.trust(), found)).collect();
+    let found = catalog.found.iter().zip(&trusted).map(|(found, trust)| {
         let twin = found.twin.as_ref().map(|twin| &twin.file);
         json!({ "name": found.manifest.name, "version": found.manifest.version, "api": found.manifest.api,
-            "kinds": found.manifest.kinds, "file": found.file, "duplicate": twin })
+            "kinds": found.manifest.kinds, "file": found.file, "duplicate": twin, "trust": trust })
     });
     let refused = catalog.refused.iter().map(|refused| {
         json!({ "file": refused.file, "code": refused.error.code(), "message": refused.error.to_string(),
@@ -61,18 +98,21 @@ fn list(catalog: &Catalog, output: OutputArguments) -> Exit {
     let dirs = catalog.dirs.iter().map(|(dir, problem)| json!({ "dir": dir, "problem": problem }));
     let value = json!({ "dirs": dirs.collect::<Vec<_>>(), "plugins": found.collect::<Vec<_>>(),
         "refused": refused.collect::<Vec<_>>() });
-    output.answer(&value, || text(catalog));
+    output.answer(&value, || text(catalog, &trusted));
     Exit::Ok
 }
 
-fn text(catalog: &Catalog) -> String {
-    let mut rows = vec![["PLUGIN", "VERSION", "API", "FILE"].map(str::to_owned).to_vec()];
-    rows.extend(catalog.found.iter().map(|found| {
+fn text(catalog: &Catalog, trusted: &[TrustShown]) -> String {
+    let mut rows = vec![["PLUGIN", "VERSION", "API", "TRUST", "FILE"].map(str::to_owned).to_vec()];
+    rows.extend(catalog.found.iter().zip(trusted).map(|(found, trust)| {
         let manifest = &found.manifest;
         let file = found.file.display().to_string();
-        vec![manifest.name.clone(), manifest.version.clone(), manifest.api.clone(), file]
+        vec![manifest.name.clone(), manifest.version.clone(), manifest.api.clone(), trust.words.clone(), file]
     }));
     let mut text = table(&rows);
+    for (found, trust) in catalog.found.iter().zip(trusted) {
+        text.push_str(&trust.note(&found.file));
+    }
     for twin in catalog.found.iter().filter_map(|found| found.twin.as_ref()) {
         text.push_str(&format!("\n\nalso named {}: {}", twin.manifest.name, twin.file.display()));
     }
@@ -88,7 +128,8 @@ fn text(catalog: &Catalog) -> String {
     text
 }
 
-fn show(plugin: &str, catalog: &Catalog, output: OutputArguments) -> Exit {
+fn show(plugin: &str, folders: &Folders, output: OutputArguments) -> Exit {
+    let Folders { draft, catalog } = folders;
     let file = PathBuf::from(plugin);
     let known = catalog.find(plugin).cloned().map(Ok);
     let found = known.unwrap_or_else(|| match inspect(&file) {
@@ -97,7 +138,7 @@ fn show(plugin: &str, catalog: &Catalog, output: OutputArguments) -> Exit {
     });
     match found {
         Ok(found) => {
-            let value = json!({ "file": found.file, "manifest": found.manifest });
+            let value = json!({ "file": found.file, "trust": TrustShown::of(draft.trust(), &found), "manifest": found.manifest });
             // The manifest is JSON in the file; people read it as it is.
             output.answer(&value, || format!("{value:#}"));
             Exit::Ok

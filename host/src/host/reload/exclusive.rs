@@ -10,7 +10,7 @@ use super::{Refusal, retire};
 use crate::{
     config::ProviderConfig,
     host::Host,
-    plugin::{Catalog, Registry, Slot, State, restart_slot, shutdown_slot, start_slot},
+    plugin::{Catalog, Registry, Slot, State, World, restart_slot, shutdown_slot, start_slot},
 };
 
 /// A provider that was stopped for its successor.
@@ -33,12 +33,13 @@ impl Host {
         former: Arc<Slot>,
         config: ProviderConfig,
         catalog: &Catalog,
+        world: &World,
     ) -> Result<Swapped, Refusal> {
         let resting = Slot::new(former.config.clone(), State::Restarting);
         self.put_in_place(&former, &resting);
         retire::drained(&former).await;
         shutdown_slot(&former, Call::within(self.configured().0.shutdown.grace)).await;
-        let successor = start_slot(config, catalog, &self.shared.world).await;
+        let successor = start_slot(config, catalog, world).await;
         let swapped = Swapped { former, resting, successor };
         let refusal = match swapped.successor.state() {
             State::Failed(failure) => Refusal::new(&swapped.former.config.name, failure),

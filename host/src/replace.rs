@@ -1,0 +1,84 @@
+//! Puts a whole file in another's place: a reader sees the old or the new, after a crash too, and never a part.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// What people read: a lock file, a library.
+pub(crate) const READABLE: u32 = 0o644;
+
+/// Returns once `path` holds `bytes` and is on disk. On unix a file made anew has this mode, and others can't write it.
+///
+/// # Errors
+/// Where the folder can't be written or is full; the old file is as it was.
+pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let temporary = beside(path)?;
+    let written = write(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written?;
+    sync_folder(path)
+}
+
+/// Makes a folder, and those above it, where there is none.
+///
+/// # Errors
+/// As [`fs::create_dir_all`].
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+    builder.create(path)
+}
+
+/// Takes a file away; returns once that is on disk.
+///
+/// # Errors
+/// As [`fs::remove_file`].
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)?;
+    sync_folder(path)
+}
+
+fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    // Left by a crash of a process with the same number; made anew, for the mode holds for new files only.
+    let _ = fs::remove_file(path);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = options.open(path)?;
+    // As asked for, whatever the umask takes away.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode & 0o7777))?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The number keeps two processes apart; the ending keeps the file from being taken for a library.
+fn beside(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or_else(|| io::Error::other("the path has no file name"))?;
+    let mut temporary = OsString::from(".");
+    temporary.push(name);
+    temporary.push(format!(".{}.new", std::process::id()));
+    Ok(path.with_file_name(temporary))
+}
+
+/// A rename is on disk once its folder is. Elsewhere than on unix a folder can't be opened for that.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests;
