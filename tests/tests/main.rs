@@ -47,5 +47,8 @@ mod reload;
 mod secrets;
 #[path = "main/stores.rs"]
 mod stores;
+#[cfg(target_os = "linux")]
+#[path = "main/trust.rs"]
+mod trust;
 #[path = "main/vendors.rs"]
 mod vendors;

@@ -1,0 +1,172 @@
+//! What nobody vouches for is not loaded, and the message says which of the possible reasons it is: all through the
+//! program itself.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests; clippy knows their functions, but not those they call"
+)]
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+};
+
+use outrigger_tests::{plugins, test_host::Setup};
+
+#[path = "trust/commands.rs"]
+mod commands;
+#[path = "trust/refusals.rs"]
+mod refusals;
+#[path = "trust/signatures.rs"]
+mod signatures;
+#[path = "trust/swap.rs"]
+mod swap;
+
+const MEMORY: &str = "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n";
+
+/// Returns a folder with the memory plugin and this configuration after that which selects it.
+fn setup(more: &str) -> Setup {
+    let setup = Setup::new("", &["cache_memory"]);
+    std::fs::write(setup.path("plugins.toml"), format!("{MEMORY}{more}")).unwrap();
+    setup
+}
+
+/// Returns where a plugin's library is in the folder.
+fn library(setup: &Setup, name: &str) -> PathBuf {
+    setup.plugins().join(format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
+}
+
+fn command(setup: &Setup, arguments: &[&str]) -> Command {
+    let mut command = Command::new(plugins::built().join("outrigger"));
+    command.args(arguments).current_dir(setup.dir.path()).env_clear();
+    command
+}
+
+/// Runs a command of the program to its end: its exit code and what it said, made the same on every machine.
+fn said(setup: &Setup, arguments: &[&str]) -> (i32, String) {
+    let Output { status, stdout, stderr } = command(setup, arguments).output().unwrap();
+    let text = [stdout, stderr].concat();
+    (status.code().unwrap(), plain(setup, &String::from_utf8_lossy(&text)))
+}
+
+/// Runs a command that must succeed.
+#[track_caller]
+fn does(setup: &Setup, arguments: &[&str]) -> String {
+    let (code, text) = said(setup, arguments);
+    assert_eq!(code, 0, "{arguments:?}: {text}");
+    text
+}
+
+/// Replaces what differs by machine and build: the folder, hashes, lengths, keys, times, targets.
+fn plain(setup: &Setup, text: &str) -> String {
+    let text = text.replace(&setup.dir.path().display().to_string(), "DIR");
+    let text = text.replace(&format!("{}-unknown-linux-gnu", std::env::consts::ARCH), "TARGET");
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        let hex = |upper: bool| {
+            word.bytes()
+                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_hexdigit() && byte.is_ascii_uppercase() == upper)
+        };
+        out.push_str(match word.len() {
+            16 | 64 if hex(false) => "HASH",
+            16 if hex(true) => "KEY",
+            6.. if word.bytes().all(|byte| byte.is_ascii_digit()) => "LENGTH",
+            _ => word,
+        });
+        let next = after.find(|letter: char| letter.is_ascii_alphanumeric()).unwrap_or(after.len());
+        let (between, after) = after.split_at(next);
+        out.push_str(between);
+        rest = after;
+    }
+    out.lines().map(even).map(|line| without_time(&line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Takes out of a table what the length of the target's name puts there.
+fn even(line: &str) -> String {
+    let mut line = line.to_owned();
+    while line.contains("TARGET   ") {
+        line = line.replace("TARGET   ", "TARGET  ");
+    }
+    line
+}
+
+/// Cuts the time out of `(last written 2026-…Z)`.
+fn without_time(line: &str) -> String {
+    match line.split_once("(last written ").and_then(|(before, rest)| Some((before, rest.split_once(')')?.1))) {
+        Some((before, after)) => format!("{before}(last written TIME){after}"),
+        None => line.trim_end().to_owned(),
+    }
+}
+
+/// The program while it runs; killed when dropped.
+struct Running {
+    child: Child,
+    log: BufReader<std::process::ChildStderr>,
+    /// What it said of its providers when it listened.
+    readiness: serde_json::Value,
+}
+
+impl Running {
+    fn start(setup: &Setup) -> Self {
+        let mut command = command(setup, &["run", "--format", "json"]);
+        for listener in ["HTTP", "ADMIN", "REDIS"] {
+            command.env(format!("OUTRIGGER_LISTEN_{listener}"), "127.0.0.1:0");
+        }
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut text = String::new();
+        let value: serde_json::Value = loop {
+            if out.read_line(&mut text).unwrap() == 0 {
+                log.read_to_string(&mut text).unwrap();
+                panic!("it ended before it listened:\n{text}");
+            }
+            if let Ok(value) = serde_json::from_str(&text) {
+                break value;
+            }
+        };
+        Self { child, log, readiness: value["readiness"].clone() }
+    }
+
+    /// Reads the log up to the line with this text; its end is an error, so this can't wait for ever.
+    fn line_with(&mut self, text: &str) -> serde_json::Value {
+        let mut seen = String::new();
+        loop {
+            let mut line = String::new();
+            assert!(self.log.read_line(&mut line).unwrap() > 0, "the log ended before {text:?}:\n{seen}");
+            if line.contains(text) {
+                return serde_json::from_str(&line).unwrap();
+            }
+            seen.push_str(&line);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Checks that the memory plugin is refused with this code by every way in, and returns what `check` and `run` say.
+#[track_caller]
+fn refused(setup: &Setup, code: &str) -> String {
+    let (exit, check) = said(setup, &["check"]);
+    assert_eq!(exit, 70, "{check}");
+    assert!(check.contains(&format!("error[{code}]")), "{check}");
+    let (exit, verify) = said(setup, &["plugin", "verify"]);
+    assert_eq!(exit, 70, "{verify}");
+    assert!(verify.contains(&format!("refused[{code}]")), "{verify}");
+    let list = does(setup, &["plugin", "list"]);
+    assert!(list.contains(&format!("refused[{code}]")), "{list}");
+    let running = Running::start(setup);
+    assert_eq!(running.readiness["ready"], false);
+    let memory = &running.readiness["providers"][0];
+    assert_eq!((memory["code"].as_str(), memory["state"].as_str()), (Some(code), Some("failed")), "{memory}");
+    format!("{check}\n\nreadyz: {}", plain(setup, memory["message"].as_str().unwrap()))
+}
