@@ -1,5 +1,7 @@
 //! Requests are read the same however they arrive, and broken ones are named as Redis names them.
 
+mod examine;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -100,9 +102,16 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_named(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..64), 0..8)) {
-        let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
-        let (requests, _) = read(&pieces, BOUNDS);
-        prop_assert!(requests.iter().all(|request| !request.is_empty()));
+    fn any_bytes_are_read_alike_however_they_come(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        examine::examine(&bytes);
+    }
+
+    #[test]
+    fn bytes_of_the_protocol_are_read_alike_however_they_come(
+        parts in prop::collection::vec(prop::sample::select(vec![
+            "*", "$", "\r\n", "\n", "-", "0", "1", "2", "65536", "9223372036854775808", "\"", "'", "\\x4", " ", "GET", "\0",
+        ]), 0..40),
+    ) {
+        examine::examine(parts.concat().as_bytes());
     }
 }
