@@ -10,6 +10,9 @@ use std::{
 /// What people read: a lock file, a library.
 pub(crate) const READABLE: u32 = 0o644;
 
+/// What is the host's alone.
+pub(crate) const PRIVATE: u32 = 0o600;
+
 /// Returns once `path` holds `bytes` and is on disk. On unix a file made anew has this mode, and others can't write it.
 ///
 /// # Errors
@@ -29,10 +32,24 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 /// # Errors
 /// As [`fs::create_dir_all`].
 pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    make(path, 0o755)
+}
+
+/// As [`make_folder`], for what others must not see.
+///
+/// # Errors
+/// As [`fs::create_dir_all`].
+pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
+    make(path, 0o700)
+}
+
+fn make(path: &Path, mode: u32) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
     builder.create(path)
 }
 

@@ -11,6 +11,7 @@ use tracing::{error, info, warn};
 use crate::{
     admin, clock,
     config::Sources,
+    crash,
     door::{http, redis, upstash},
     host::{Host, StartError, configure},
     observe::process,
@@ -83,6 +84,8 @@ pub async fn run(sources: Sources, read: Reader, ready: impl FnOnce(&Host, Addre
     let (http, admin) = (bind(config.listen.http).await?, bind(config.listen.admin).await?);
     let redis = bind(config.listen.redis).await?;
     let tls = redis::Tls::of(&config.redis)?;
+    // Until this returns, whatever ends the process is told at the next start.
+    let _watch = crash::watch(&config.journal.dir);
     let host = Host::start(config, catalog).await;
     let addresses = Addresses { http: http.address, redis: redis.address, admin: admin.address };
     ready(&host, addresses);

@@ -15,6 +15,7 @@ use outrigger_plugin_api::{
 use super::CallError;
 use crate::{
     config::Kind,
+    crash,
     plugin::{Api, Provider, Slot, State, Switch},
 };
 use checks::{broken, counted, not_running, of_slot, provider_error, require, require_ability};
@@ -41,13 +42,14 @@ pub struct CacheCalls {
 
 /// A call that has begun.
 struct Begun<T> {
+    op: crash::Op,
     outcome: Outcome<T>,
     slot: Arc<Slot>,
 }
 
 impl<T> Begun<T> {
     async fn finish(self) -> Result<(T, Arc<Slot>), CallError> {
-        let value = self.slot.gate.finish(self.outcome).await?;
+        let value = self.slot.gate.finish(self.op, self.outcome).await?;
         Ok((value, self.slot))
     }
 }
@@ -84,7 +86,8 @@ impl CacheCalls {
             if !slot.gate.breaker.is_closed() {
                 return Read::Ask;
             }
-            let answer = match cache.read(slot.gate.frame(), RSlice::from_slice(key), found) {
+            let read = || cache.read(slot.gate.frame(), RSlice::from_slice(key), found);
+            let answer = match slot.gate.crumb.op(crash::Op::Read).during(read) {
                 read::FOUND if found.bytes().is_some() => Read::Found,
                 read::MISSING => Read::Missing,
                 read::FOUND => {
@@ -109,7 +112,8 @@ impl CacheCalls {
             let (slot, provider, cache) = running(slot)?;
             slot.gate.admit()?;
             require(provider, op)?;
-            match cache.run(slot.gate.frame(), &wire::encode_op(op)) {
+            let run = || cache.run(slot.gate.frame(), &wire::encode_op(op));
+            match slot.gate.crumb.op(crash::Op::Run).during(run) {
                 // Left here and not in the gate: no await point stands on the ready path.
                 Outcome::Ready(RResult::ROk(view)) => {
                     slot.gate.answered_at_once();
@@ -123,7 +127,7 @@ impl CacheCalls {
             Ok(reply) => return Ok(reply),
             Err(pending) => pending,
         };
-        let view = slot.gate.wait(future).await?;
+        let view = slot.gate.wait(crash::Op::Run, future).await?;
         wire::decode_reply(view).map_err(|error| of_slot(&slot, error))
     }
 
@@ -135,7 +139,7 @@ impl CacheCalls {
         if ops.is_empty() {
             return Ok(Vec::new());
         }
-        let begun = self.begin(|provider, cache, frame| {
+        let begun = self.begin(crash::Op::Batch, |provider, cache, frame| {
             ops.iter().try_for_each(|op| require(provider, op))?;
             let views: Vec<_> = ops.iter().map(wire::encode_op).collect();
             Ok(cache.batch(frame, RSlice::from_slice(&views)))
@@ -149,7 +153,7 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::batch`]; `provider.unsupported` where the provider has no groups.
     pub async fn group<B: AsRef<[u8]> + Sync>(&self, watched: &[Watched], ops: &[Op<B>]) -> Result<Group, CallError> {
-        let begun = self.begin(|provider, cache, frame| {
+        let begun = self.begin(crash::Op::Group, |provider, cache, frame| {
             require_ability(provider, Ability::Group, "run atomic groups")?;
             ops.iter().try_for_each(|op| require(provider, op))?;
             let marks: Vec<_> = watched
@@ -171,7 +175,7 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::run`].
     pub async fn scan(&self, request: &ScanRequest) -> Result<ScanPage, CallError> {
-        let begun = self.begin(|provider, cache, frame| {
+        let begun = self.begin(crash::Op::Scan, |provider, cache, frame| {
             require_ability(provider, Ability::Scan, "list keys")?;
             let (cursor, prefix) = (RSlice::from_slice(&request.cursor), RSlice::from_slice(&request.prefix));
             Ok(cache.scan(frame, cursor, prefix, request.count))
@@ -192,7 +196,7 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::run`].
     pub async fn clear(&self, prefix: &[u8]) -> Result<u64, CallError> {
-        let begun = self.begin(|provider, cache, frame| {
+        let begun = self.begin(crash::Op::Clear, |provider, cache, frame| {
             require_ability(provider, Ability::Clear, "clear")?;
             Ok(cache.clear(frame, RSlice::from_slice(prefix)))
         })?;
@@ -204,7 +208,7 @@ impl CacheCalls {
     /// # Errors
     /// As [`Self::run`].
     pub async fn size(&self) -> Result<Size, CallError> {
-        let begun = self.begin(|provider, cache, frame| {
+        let begun = self.begin(crash::Op::Size, |provider, cache, frame| {
             require_ability(provider, Ability::Size, "tell its size")?;
             Ok(cache.size(frame))
         })?;
@@ -216,12 +220,14 @@ impl CacheCalls {
     /// Begins a call: the provider runs, is a cache, and the breaker lets it through.
     fn begin<T>(
         &self,
+        op: crash::Op,
         ask: impl Fn(&Provider, &CacheBox, &CallView) -> Result<Outcome<T>, CallError>,
     ) -> Result<Begun<T>, CallError> {
         self.switch.with_cache(|slot| {
             let (slot, provider, cache) = running(slot)?;
             slot.gate.admit()?;
-            Ok(Begun { outcome: ask(provider, cache, slot.gate.frame())?, slot: slot.clone() })
+            let outcome = slot.gate.crumb.op(op).during(|| ask(provider, cache, slot.gate.frame()))?;
+            Ok(Begun { op, outcome, slot: slot.clone() })
         })
     }
 }

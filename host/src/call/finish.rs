@@ -8,23 +8,29 @@ use outrigger_plugin_api::{
     sdk::{ErrorKind, ProviderError},
 };
 
-/// Returns the outcome's value, waiting at most `budget`.
+use crate::crash::Mark;
+
+/// Returns the outcome's value, waiting at most `budget`, each poll under its mark.
 ///
 /// Dropping the returned future aborts the provider's work.
 ///
 /// # Errors
 /// The provider's error; `timeout` after the budget; `panicked` where a foreign future reports a panic that no guard
 /// caught.
-pub async fn finish<T>(budget: Option<Duration>, outcome: Outcome<T>) -> Result<T, ProviderError> {
+pub async fn finish<T>(mark: Mark, budget: Option<Duration>, outcome: Outcome<T>) -> Result<T, ProviderError> {
     match outcome {
         Outcome::Ready(result) => decoded(result),
-        Outcome::Pending(future) => pending(budget, future).await,
+        Outcome::Pending(future) => pending(mark, budget, future).await,
     }
 }
 
-pub(super) async fn pending<T>(budget: Option<Duration>, future: FfiFuture<Res<T>>) -> Result<T, ProviderError> {
+pub(super) async fn pending<T>(
+    mark: Mark,
+    budget: Option<Duration>,
+    future: FfiFuture<Res<T>>,
+) -> Result<T, ProviderError> {
     // async-ffi panics here, in the awaiting task, where the other side reports a panic.
-    let caught = AssertUnwindSafe(future).catch_unwind();
+    let caught = AssertUnwindSafe(mark.waits(future)).catch_unwind();
     let ended = match budget {
         None => caught.await,
         Some(budget) => match tokio::time::timeout(budget, caught).await {

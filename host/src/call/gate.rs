@@ -15,6 +15,7 @@ use super::{Breaker, CallError, Tally, finish};
 use crate::{
     clock,
     config::{ProviderConfig, Redactor},
+    crash::{Crumb, Op as CrashOp},
 };
 
 /// A call waits for its place at most this part of its time, a half: what is left for the provider is then never so
@@ -52,6 +53,8 @@ pub struct Gate {
     timeout: Duration,
     /// The frame of every call: the same for all, so it is made once.
     frame: CallView,
+    /// The provider's number in what outlives a crash.
+    pub crumb: Crumb,
     epoch: Instant,
     /// Milliseconds since [`Self::epoch`] at which the provider last answered a waiting call, or was given one without
     /// delay: since then it is silent.
@@ -79,6 +82,7 @@ impl Gate {
             limit,
             timeout: config.timeout,
             frame: (&Call::within(config.timeout)).into(),
+            crumb: Crumb::of(&config.name),
             epoch: clock::now(),
             silent_since: AtomicU64::new(0),
             breaker: Breaker::new(config.breaker.failures, config.breaker.open_for),
@@ -130,23 +134,23 @@ impl Gate {
     ///
     /// # Errors
     /// The provider's error, `call.deadline` or `call.overloaded`.
-    pub async fn finish<T>(&self, outcome: Outcome<T>) -> Result<T, CallError> {
+    pub async fn finish<T>(&self, op: CrashOp, outcome: Outcome<T>) -> Result<T, CallError> {
         match outcome {
             Outcome::Ready(RResult::ROk(value)) => {
                 self.answered_at_once();
                 Ok(value)
             }
             Outcome::Ready(RResult::RErr(error)) => Err(self.refused(wire::decode_error(&error))),
-            Outcome::Pending(future) => self.wait(future).await,
+            Outcome::Pending(future) => self.wait(op, future).await,
         }
     }
 
     /// Waits for a pending answer: first for a place, then for the provider, both within one deadline.
-    pub(super) async fn wait<T>(&self, future: FfiFuture<Res<T>>) -> Result<T, CallError> {
+    pub(super) async fn wait<T>(&self, op: CrashOp, future: FfiFuture<Res<T>>) -> Result<T, CallError> {
         let (began, _waiting) = (clock::now(), self.enter());
         let (place, turn) = self.place().await?;
         let left = self.timeout.saturating_sub(clock::since(began));
-        let result = tokio::time::timeout(left, finish::pending(None, future)).await;
+        let result = tokio::time::timeout(left, finish::pending(self.crumb.op(op), None, future)).await;
         drop(place);
         match result {
             Ok(Ok(value)) => {

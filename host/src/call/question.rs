@@ -13,7 +13,10 @@ use outrigger_plugin_api::{
 use serde_json::Value;
 
 use super::{CallError, Sinks, finish};
-use crate::plugin::{Api, Slot, State};
+use crate::{
+    crash,
+    plugin::{Api, Slot, State},
+};
 
 impl Sinks {
     /// Returns the running providers that answer questions.
@@ -58,15 +61,16 @@ fn not_running(slot: &Slot, why: &str) -> CallError {
 /// The provider's own error, `provider.timeout` where it took too long.
 pub async fn ask(slot: &Slot, request: &Value) -> Result<Value, CallError> {
     let (text, _waiting) = (request.to_string(), slot.gate.enter());
+    let mark = slot.gate.crumb.op(crash::Op::Query);
     let outcome: Outcome<Blob> = match slot.provider().map(|provider| &provider.api) {
-        Some(Api::Sink(sink)) => sink.query(slot.gate.frame(), RSlice::from_slice(text.as_bytes())),
+        Some(Api::Sink(sink)) => mark.during(|| sink.query(slot.gate.frame(), RSlice::from_slice(text.as_bytes()))),
         _ => Outcome::unsupported(),
     };
     let failed = |error: ProviderError| {
         slot.gate.failed.fetch_add(1, Ordering::Relaxed);
         CallError::Provider { provider: slot.config.name.clone(), error }
     };
-    let answer = finish(Some(slot.gate.timeout()), outcome).await.map_err(failed)?;
+    let answer = finish(mark, Some(slot.gate.timeout()), outcome).await.map_err(failed)?;
     slot.gate.waited.fetch_add(1, Ordering::Relaxed);
     serde_json::from_slice(answer.bytes().unwrap_or_default()).map_err(|error| {
         failed(ProviderError::new(ErrorKind::Internal, format!("the plugin's answer is not JSON: {error}")))

@@ -10,7 +10,10 @@ use outrigger_plugin_api::{
 use uuid::Uuid;
 
 use super::CallError;
-use crate::plugin::{Api, Slot, State, Switch};
+use crate::{
+    crash,
+    plugin::{Api, Slot, State, Switch},
+};
 
 /// One event on its way: identity, sort, and the body as the JSON that every provider gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,11 +79,13 @@ pub async fn deliver<'a>(
     };
     let Api::Sink(sink) = &provider.api else { return Err(not_running("it takes no events")) };
     slot.gate.admit()?;
+    let mark = slot.gate.crumb.op(crash::Op::Deliver);
     let (outcome, sent) = {
         let records: Vec<RecordView<'_>> = events.map(view).collect();
-        (sink.deliver(slot.gate.frame(), RSlice::from_slice(&records)), records.len())
+        let _flight = mark.flies();
+        (mark.during(|| sink.deliver(slot.gate.frame(), RSlice::from_slice(&records))), records.len())
     };
-    let verdicts: RVec<VerdictView> = slot.gate.finish(outcome).await?;
+    let verdicts: RVec<VerdictView> = slot.gate.finish(crash::Op::Deliver, outcome).await?;
     if verdicts.len() != sent {
         let error = ProviderError::internal(format!("gave {} verdicts for {sent} records", verdicts.len()));
         return Err(CallError::Provider { provider: slot.config.name.clone(), error });

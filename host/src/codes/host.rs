@@ -97,6 +97,11 @@ pub(super) const HOST: &[Explained] = &[
     code("host.bind", "An address of `[listen]` can't be bound.", "Name another, or port 0 for any free one."),
     code("host.door_failed", "A door ended early (logged).", "Report it."),
     code(
+        "host.ended_abruptly",
+        "The last run was not told to end, and no provider is known to be the cause (logged): killed, out of memory, no power.",
+        "The line names what was in flight. Look what the system says of it.",
+    ),
+    code(
         "host.outbound_unusable",
         "The HTTP client for plugins can't be made (logged); plugins that speak HTTP reach nothing.",
         "Look at `[outbound]`; the message names the cause.",
@@ -112,5 +117,10 @@ pub(super) const HOST: &[Explained] = &[
         "host.tls",
         "`redis.tls-certificate` and `redis.tls-key` can't be used.",
         "Give PEM files: the certificate with those above it, and its private key.",
+    ),
+    code(
+        "host.unwatched",
+        "Crashes of plugins can't be attributed in this run (logged).",
+        "The message says why; the journal's folder must be writable, and no other host may use it.",
     ),
 ];

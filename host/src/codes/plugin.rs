@@ -19,6 +19,16 @@ pub(super) const FILES: &[Explained] = &[
         "Rebuild the plugin with a released outrigger-plugin-api.",
     ),
     code(
+        "plugin.clear_failed",
+        "The counts of crashes could not be read or written.",
+        "`outrigger plugin clear --all` writes them anew; see that the journal's folder can be written.",
+    ),
+    code(
+        "plugin.crashed",
+        "A provider crashed the last run of the host: by a fault, by aborting, or by calling `exit` (logged at the next start).",
+        "Report it to the plugin's author. After three crashes, each within ten minutes of its start, it is not started any more.",
+    ),
+    code(
         "plugin.damaged",
         "The file is cut short, or is no shared library.",
         "Copy the file again; a copy in progress looks the same.",
@@ -60,6 +70,11 @@ pub(super) const FILES: &[Explained] = &[
         "Is it an ordinary library? A plugin ends with `export_plugin!`.",
     ),
     code(
+        "plugin.not_crashed",
+        "`plugin clear` was given a provider of which no crash is counted.",
+        "`outrigger plugin list` names those that crashed.",
+    ),
+    code(
         "plugin.not_installed",
         "`plugin add` could not write the file.",
         "See that the first folder of `plugin-dirs` can be written and has space.",
@@ -73,6 +88,11 @@ pub(super) const FILES: &[Explained] = &[
         "plugin.panic_abort",
         "The plugin was built so that a panic ends the process.",
         "Rebuild it with `panic = \"unwind\"` in its profile.",
+    ),
+    code(
+        "plugin.quarantined",
+        "The provider is not started: it crashed the host three times, each time soon after its start.",
+        "Report it to the plugin's author. Another version is started again, and so is this one after `outrigger plugin clear NAME`.",
     ),
     code(
         "plugin.replaced",

@@ -2,7 +2,7 @@
 
 mod blocks;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::catalog::Catalog;
 use super::environment::Environment;
@@ -104,6 +104,12 @@ impl Draft {
     #[must_use]
     pub fn plugin_dirs(&self) -> &[PathBuf] {
         &self.config.plugin_dirs
+    }
+
+    /// Returns the journal's folder, where crashes are counted too.
+    #[must_use]
+    pub fn journal_dir(&self) -> &Path {
+        &self.config.journal.dir
     }
 
     /// Returns which plugins are trusted.

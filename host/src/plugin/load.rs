@@ -17,6 +17,10 @@ use super::{
     trust::{Content, TrustError, judge},
     verify::VerifyError,
 };
+use crate::{
+    config::ProviderConfig,
+    crash::{self, Crumb, Op, Quarantined},
+};
 
 /// Why a provider does not run.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +68,9 @@ pub enum LoadError {
     /// The private copy could not be made.
     #[error(transparent)]
     Stage(#[from] StageError),
+    /// It crashed the host too often.
+    #[error(transparent)]
+    Quarantined(#[from] Quarantined),
     /// The library could not be opened.
     #[error("{file} can't be opened", file = .file.display())]
     Open {
@@ -114,6 +121,7 @@ impl LoadError {
             Self::Duplicate { .. } => "plugin.duplicate",
             Self::Untrusted { source, .. } => source.code(),
             Self::Stage(_) => "plugin.store_failed",
+            Self::Quarantined(_) => "plugin.quarantined",
             Self::Open { source: OpenError::System(_), .. } => "plugin.dependency_missing",
             Self::Open { source: OpenError::NoRoot, .. } => "plugin.not_a_plugin",
             Self::Open { source: OpenError::Verify(VerifyError::Header(_)), .. } => "plugin.api_mismatch",
@@ -134,6 +142,11 @@ impl LoadError {
             Self::Duplicate { .. } => "remove one of the files; the host won't guess".into(),
             Self::Untrusted { source, .. } => source.help(),
             Self::Stage(_) => "free space there, or name another directory as [store] dir".into(),
+            Self::Quarantined(_) => {
+                "report it to the plugin's author; another version starts again, and so does this one after \
+                 `outrigger plugin clear`"
+                    .into()
+            }
             Self::Open { needs, source: OpenError::System(_), .. } if !needs.is_empty() => {
                 format!("it needs {}; install what is missing", needs.join(", "))
             }
@@ -157,7 +170,7 @@ pub(crate) struct Loaded {
 }
 
 /// Stages, judges, opens and verifies the plugin. Blocks on the disk and on the library's initialisers.
-pub(crate) fn load(found: &Found, kind: Kind, world: &World) -> Result<Loaded, LoadError> {
+pub(crate) fn load(found: &Found, config: &ProviderConfig, world: &World) -> Result<Loaded, LoadError> {
     if let Some(twin) = &found.twin {
         return Err(LoadError::Duplicate {
             name: found.manifest.name.clone(),
@@ -174,7 +187,7 @@ pub(crate) fn load(found: &Found, kind: Kind, world: &World) -> Result<Loaded, L
     let bytes = read(&found.file).map_err(refused)?;
     // The bytes that are staged are the bytes that are inspected: the file may have changed since it was listed.
     let manifest = inspect_data(bytes.as_slice()).map_err(refused)?;
-    if !same_plugin(&manifest, &found.manifest, kind) {
+    if !same_plugin(&manifest, &found.manifest, config.kind) {
         return Err(LoadError::Replaced { file, now: format!("{} {}", manifest.name, manifest.version) });
     }
     let staged = stage(&world.store, &found.file, &bytes)?;
@@ -188,10 +201,14 @@ pub(crate) fn load(found: &Found, kind: Kind, world: &World) -> Result<Loaded, L
     if let Some(refusal) = judgement.refusal() {
         return Err(LoadError::Untrusted { file, source: refusal.clone() });
     }
-    let root = open(&staged.path).map_err(|source| {
+    crash::admit(&config.name, &staged.sha256)?;
+    let crumb = Crumb::of(&config.name);
+    crumb.loads(&staged.sha256);
+    let root = crumb.calls(Op::Load, || open(&staged.path)).map_err(|source| {
         let needs = needed(&bytes);
         LoadError::Open { file: file.clone(), needs, source }
     })?;
+    crash::loaded_at(crumb, &staged.path);
     if running_manifest(root).as_ref() != Some(&manifest) {
         return Err(LoadError::ManifestDiffers { file });
     }

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use outrigger_plugin_api::{
-    abi::{CacheBox, HealthView, LifeBox, SinkBox},
+    abi::{CacheBox, CallView, HealthView, LifeBox, Outcome, SinkBox},
     manifest::{Kind, Manifest},
     sdk::{Call, Health, ProviderError, cache::Capabilities, sink::Sorts},
 };
 
 use super::services::Registered;
+use crate::crash::{Crumb, Op};
 
 /// Which load of a provider this is, counted over the life of the process. A later one replaces an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +73,7 @@ impl Provider {
     /// # Errors
     /// The provider's reason why it can't, or `timeout` after the call's budget.
     pub async fn health(&self, call: Call) -> Result<Health, ProviderError> {
-        let view = crate::call::finish(call.budget, self.life.health(&(&call).into())).await?;
+        let view = self.finish(Op::Health, call, |frame| self.life.health(frame)).await?;
         let HealthView { state, message, .. } = view;
         let text = message.text().unwrap_or_default().into_owned();
         Ok(if state == 0 { Health::Serving } else { Health::Degraded(text) })
@@ -83,7 +84,7 @@ impl Provider {
     /// # Errors
     /// The provider's reason, or `timeout` after the call's budget.
     pub async fn flush(&self, call: Call) -> Result<(), ProviderError> {
-        crate::call::finish(call.budget, self.life.flush(&(&call).into())).await
+        self.finish(Op::Flush, call, |frame| self.life.flush(frame)).await
     }
 
     /// Ends the provider's own work.
@@ -91,7 +92,20 @@ impl Provider {
     /// # Errors
     /// The provider's reason, or `timeout` after the call's budget.
     pub async fn shutdown(&self, call: Call) -> Result<(), ProviderError> {
-        crate::call::finish(call.budget, self.life.shutdown(&(&call).into())).await
+        self.finish(Op::Shutdown, call, |frame| self.life.shutdown(frame)).await
+    }
+
+    /// Calls into the provider's life and waits for the end, under the operation's mark.
+    async fn finish<T>(
+        &self,
+        op: Op,
+        call: Call,
+        begin: impl FnOnce(&CallView) -> Outcome<T>,
+    ) -> Result<T, ProviderError> {
+        let mark = Crumb::of(&self.name).op(op);
+        let _flight = mark.flies();
+        let outcome = mark.during(|| begin(&(&call).into()));
+        crate::call::finish(mark, call.budget, outcome).await
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
     call::finish,
     clock,
     config::{ProviderConfig, Trust},
+    crash::{Crumb, Op},
     observe,
     outbound::{Access, Client, Egress},
 };
@@ -99,9 +100,11 @@ async fn steps(
     step: &AtomicUsize,
 ) -> Result<Provider, LoadError> {
     let at = |number| step.store(number, Ordering::Relaxed);
-    let Loaded { root, manifest, sha256 } = load(found, config.kind, world)?;
+    let crumb = Crumb::of(&config.name);
+    let Loaded { root, manifest, sha256 } = load(found, config, world)?;
     at(1);
-    crossed(root.attach()(services::table(), observe::plugin_level()))
+    crumb
+        .calls(Op::Attach, || crossed(root.attach()(services::table(), observe::plugin_level())))
         .map_err(|error| failed(Duration::ZERO, error))?;
     at(2);
     let egress = Egress::of(&manifest.settings, &config.settings);
@@ -117,11 +120,12 @@ async fn steps(
         settings: RSlice::from_slice(settings.as_bytes()),
         reserved: [0; 4],
     };
-    crossed(root.validate()(&view)).map_err(|error| LoadError::Settings(error.message))?;
+    crumb
+        .calls(Op::Validate, || crossed(root.validate()(&view)))
+        .map_err(|error| LoadError::Settings(error.message))?;
     at(3);
     let began = clock::now();
-    let Ready { life, api } =
-        make(root, config.kind, &view).await.map_err(|error| failed(clock::since(began), error))?;
+    let Ready { life, api } = make(root, config, &view).await.map_err(|error| failed(clock::since(began), error))?;
     let provider = Provider {
         name: config.name.clone(),
         kind: config.kind,
@@ -139,14 +143,16 @@ async fn steps(
     Ok(provider)
 }
 
-async fn make(root: PluginRoot_Ref, kind: Kind, view: &InstanceView<'_>) -> Result<Ready, ProviderError> {
-    match kind {
+async fn make(root: PluginRoot_Ref, config: &ProviderConfig, view: &InstanceView<'_>) -> Result<Ready, ProviderError> {
+    let mark = Crumb::of(&config.name).op(Op::Start);
+    let _flight = mark.flies();
+    match config.kind {
         Kind::Cache => {
-            let built = finish(None, root.new_cache()(view)).await?;
+            let built = finish(mark, None, mark.during(|| root.new_cache()(view))).await?;
             Ok(Ready { life: built.life, api: Api::Cache(built.cache) })
         }
         Kind::Monitoring | Kind::Analytics => {
-            let built = finish(None, root.new_sink()(view)).await?;
+            let built = finish(mark, None, mark.during(|| root.new_sink()(view))).await?;
             Ok(Ready { life: built.life, api: Api::Sink(built.sink) })
         }
     }

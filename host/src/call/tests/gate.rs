@@ -17,8 +17,12 @@ use super::eventually;
 use crate::{
     call::{BreakerState, CallError, Gate},
     config::{Breaker, Delivery, ProviderConfig},
+    crash::Op,
     diagnostic::Origin,
 };
+
+/// Which operation it is does not matter to a gate.
+const OP: Op = Op::Run;
 
 /// A call's deadline: long enough that a busy machine keeps the order of events a quarter of it apart.
 const TIMEOUT: Duration = Duration::from_millis(400);
@@ -62,12 +66,12 @@ fn code<T: std::fmt::Debug>(result: Result<T, CallError>) -> &'static str {
 #[tokio::test]
 async fn a_ready_answer_takes_no_place_and_a_ready_error_counts() {
     let gate = gate(2);
-    assert_eq!(gate.finish(Outcome::ok(7)).await, Ok(7));
+    assert_eq!(gate.finish(OP, Outcome::ok(7)).await, Ok(7));
     assert_eq!(gate.in_flight(), 0);
     for _ in 0..2 {
         assert_eq!(gate.admit(), Ok(()));
         let error = Outcome::<u8>::error(AbiError::new(ErrorCode::UNAVAILABLE, String::from("down")));
-        assert_eq!(code(gate.finish(error).await), "provider.unavailable");
+        assert_eq!(code(gate.finish(OP, error).await), "provider.unavailable");
     }
     assert_eq!(code(gate.admit()), "call.breaker_open");
     assert_eq!(gate.failed.load(Ordering::Relaxed), 3);
@@ -84,7 +88,7 @@ async fn a_call_without_a_place_is_overloaded_and_was_not_sent() {
         }
     };
     // In this order: the first takes the place.
-    let (first, second) = tokio::join!(gate.wait(hangs()), gate.wait(second.into_ffi()));
+    let (first, second) = tokio::join!(gate.wait(OP, hangs()), gate.wait(OP, second.into_ffi()));
     assert_eq!(code(first), "call.deadline");
     let CallError::Overloaded { limit, after, .. } = second.unwrap_err() else { unreachable!("it had no place") };
     assert_eq!((limit, after), (1, TIMEOUT / 2));
@@ -96,7 +100,7 @@ async fn a_call_without_a_place_is_overloaded_and_was_not_sent() {
 #[tokio::test]
 async fn time_in_the_queue_is_not_held_against_a_provider_that_answers() {
     let gate = gate(1);
-    let (first, second) = tokio::join!(gate.wait(answers_after(TIMEOUT / 4)), gate.wait(hangs()));
+    let (first, second) = tokio::join!(gate.wait(OP, answers_after(TIMEOUT / 4)), gate.wait(OP, hangs()));
     assert_eq!(first, Ok(7));
     assert_eq!(code(second), "call.deadline");
     assert_eq!(gate.breaker.state(), BreakerState::Closed, "the second call was with the provider for a part only");
@@ -107,9 +111,9 @@ async fn a_provider_that_answers_nobody_is_left_alone_even_where_calls_queued() 
     let gate = gate(2);
     let later = async {
         tokio::time::sleep(TIMEOUT * 3 / 4).await;
-        gate.wait(hangs()).await
+        gate.wait(OP, hangs()).await
     };
-    let (first, second) = tokio::join!(gate.wait(hangs()), later);
+    let (first, second) = tokio::join!(gate.wait(OP, hangs()), later);
     assert_eq!((code(first), code(second)), ("call.deadline", "call.deadline"));
     assert_eq!(code(gate.admit()), "call.breaker_open");
 }
@@ -119,7 +123,7 @@ async fn the_providers_own_error_is_not_the_deadline() {
     let gate = gate(1);
     let error = AbiError::new(ErrorCode::TIMEOUT, String::from("the backend is slow"));
     let early = async move { RResult::<u8, AbiError>::RErr(error) }.into_ffi();
-    assert_eq!(code(gate.wait(early).await), "provider.timeout");
+    assert_eq!(code(gate.wait(OP, early).await), "provider.timeout");
     assert_eq!(code(gate.admit()), "call.breaker_open");
 }
 
@@ -140,7 +144,7 @@ async fn a_dropped_call_aborts_the_providers_work_and_frees_its_place() {
             let _work = work;
             std::future::pending::<Res<u8>>().await
         };
-        tokio::spawn(async move { gate.wait(future.into_ffi()).await })
+        tokio::spawn(async move { gate.wait(OP, future.into_ffi()).await })
     };
     eventually("the call is in flight", || gate.in_flight() == 1).await;
     assert!(!aborted.load(Ordering::Relaxed));

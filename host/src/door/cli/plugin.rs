@@ -1,6 +1,8 @@
 //! `outrigger plugin`: what the plugin folders hold, and what may be there. Reads files; runs none of them.
 
 mod add;
+mod clear;
+mod crashes;
 mod lock;
 mod remove;
 mod trust;
@@ -18,6 +20,7 @@ use super::{
 };
 use crate::{
     config::{Draft, LOCK_INVALID},
+    crash,
     diagnostic::Diagnostics,
     plugin::{Catalog, Found, InspectError, inspect::inspect, trust::explain},
 };
@@ -42,12 +45,21 @@ pub enum PluginCommand {
     Add(add::AddArguments),
     /// Removes a plugin's file and its entry in plugins.lock
     Remove(remove::RemoveArguments),
+    /// Forgets that a provider crashed the host, so that it is started again
+    Clear(clear::ClearArguments),
 }
 
 /// What the plugin folders hold, with what of the configuration speaks of it.
 pub(super) struct Folders {
     draft: Draft,
     catalog: Catalog,
+}
+
+impl Folders {
+    /// Returns where crashes are counted.
+    fn crashes(&self) -> PathBuf {
+        crash::folder(self.draft.journal_dir())
+    }
 }
 
 /// Shows and changes plugins.
@@ -63,6 +75,7 @@ pub fn plugin(command: PluginCommand, sources: &SourceArguments, output: OutputA
         PluginCommand::Lock(arguments) => lock::lock(&arguments, &folders, output),
         PluginCommand::Verify => verify::verify(&folders, output),
         PluginCommand::Add(arguments) => add::add(&arguments, &folders, output),
+        PluginCommand::Clear(arguments) => clear::clear(&arguments, &folders, output),
         PluginCommand::Remove(arguments) => remove::remove(&arguments, &folders, output),
     }
 }
@@ -97,8 +110,8 @@ fn list(folders: &Folders, output: OutputArguments) -> Exit {
     });
     let dirs = catalog.dirs.iter().map(|(dir, problem)| json!({ "dir": dir, "problem": problem }));
     let value = json!({ "dirs": dirs.collect::<Vec<_>>(), "plugins": found.collect::<Vec<_>>(),
-        "refused": refused.collect::<Vec<_>>() });
-    output.answer(&value, || text(catalog, &trusted));
+        "refused": refused.collect::<Vec<_>>(), "crashed": crashes::shown(folders) });
+    output.answer(&value, || text(catalog, &trusted) + &crashes::text(folders));
     Exit::Ok
 }
 
