@@ -3,6 +3,9 @@
 
 #[path = "main/conformance.rs"]
 mod conformance;
+#[cfg(target_os = "linux")]
+#[path = "main/crash.rs"]
+mod crash;
 #[path = "main/crooked_code.rs"]
 mod crooked_code;
 #[path = "main/crooked_files.rs"]
