@@ -111,6 +111,9 @@ fn a_locked_plugin_that_is_gone_fails_the_verification() {
     let (exit, text) = said(&setup, &["plugin", "verify"]);
     assert_eq!(exit, 70);
     assert!(text.contains("missing: cache_memory is locked"), "{text}");
+    std::fs::remove_file(library(&setup, "monitoring_console")).unwrap();
+    let (exit, text) = said(&setup, &["plugin", "verify"]);
+    assert!(exit == 70 && text.contains("missing: monitoring_console"), "an empty folder verifies nothing: {text}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{Exit, Folders, TrustShown};
 use crate::{
     config::Signatures,
     door::cli::{arguments::OutputArguments, output::table},
+    manifest::build::TARGET,
 };
 
 /// What became of one file.
@@ -45,12 +46,11 @@ pub fn verify(folders: &Folders, output: OutputArguments) -> Exit {
     if sound { Exit::Ok } else { Exit::PluginRefused }
 }
 
-/// Returns the plugins that are locked for this machine and are not there. Which target this is, the files say.
+/// Returns the plugins that are locked for this host's target and are not there.
 fn missing(folders: &Folders) -> Vec<String> {
     let Some(lock) = &folders.draft.trust().lock else { return Vec::new() };
-    let targets: Vec<_> = folders.catalog.found.iter().map(|found| found.manifest.target.as_str()).collect();
     let here = |name: &str| folders.catalog.find(name).is_some();
-    let ours = lock.plugins().iter().filter(|locked| targets.iter().any(|target| locked.for_target(target).is_some()));
+    let ours = lock.plugins().iter().filter(|locked| locked.for_target(TARGET).is_some());
     ours.map(|locked| locked.name.clone()).filter(|name| !here(name)).collect()
 }
 
