@@ -96,6 +96,7 @@ fn shown(slot: &Slot) -> Value {
         object.insert("generation".into(), provider.generation.0.into());
         object.insert("file".into(), provider.file.display().to_string().into());
         object.insert("sha256".into(), provider.sha256.clone().into());
+        object.insert("trust".into(), provider.trust.clone().into());
         object.insert("capabilities".into(), provider.manifest.capabilities.into());
         object.insert("rustc".into(), provider.manifest.rustc.clone().into());
     }

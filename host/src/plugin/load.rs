@@ -167,6 +167,8 @@ pub(crate) struct Loaded {
     pub(crate) manifest: Manifest,
     /// The private copy's hash.
     pub(crate) sha256: String,
+    /// How it stands to lock and keys, in a few words.
+    pub(crate) trust: String,
 }
 
 /// Stages, judges, opens and verifies the plugin. Blocks on the disk and on the library's initialisers.
@@ -212,7 +214,7 @@ pub(crate) fn load(found: &Found, config: &ProviderConfig, world: &World) -> Res
     if running_manifest(root).as_ref() != Some(&manifest) {
         return Err(LoadError::ManifestDiffers { file });
     }
-    Ok(Loaded { root, manifest, sha256: staged.sha256 })
+    Ok(Loaded { root, manifest, sha256: staged.sha256, trust: judgement.words() })
 }
 
 /// Tells whether what the configuration was checked against still holds; another version may have been put in place.

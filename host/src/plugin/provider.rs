@@ -38,6 +38,8 @@ pub struct Provider {
     pub file: PathBuf,
     /// The content's hash, which names the private copy.
     pub sha256: String,
+    /// How it stood to the lock file and to the keys when it was loaded, in a few words.
+    pub trust: String,
     pub(crate) api: Api,
     pub(crate) life: LifeBox,
     /// Given up last: what the plugin says in its destructors is still its own.

@@ -101,7 +101,7 @@ async fn steps(
 ) -> Result<Provider, LoadError> {
     let at = |number| step.store(number, Ordering::Relaxed);
     let crumb = Crumb::of(&config.name);
-    let Loaded { root, manifest, sha256 } = load(found, config, world)?;
+    let Loaded { root, manifest, sha256, trust } = load(found, config, world)?;
     at(1);
     crumb
         .calls(Op::Attach, || crossed(root.attach()(services::table(), observe::plugin_level())))
@@ -133,6 +133,7 @@ async fn steps(
         manifest,
         file: found.file.clone(),
         sha256,
+        trust,
         api,
         life,
         registered: services::Registered::of(instance),
