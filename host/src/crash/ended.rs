@@ -44,10 +44,12 @@ impl fmt::Display for Cause {
         // The numbers of Linux on every processor that it has plugins for.
         let name = |number| match number {
             4 => "SIGILL",
+            5 => "SIGTRAP",
             6 => "SIGABRT",
             7 => "SIGBUS",
             8 => "SIGFPE",
             11 => "SIGSEGV",
+            31 => "SIGSYS",
             _ => "a signal",
         };
         match self {

@@ -26,8 +26,9 @@ use super::{
     ranges::owner_of,
 };
 
-/// What a fault, an abort or an impossible instruction of a plugin ends the process with.
-const SIGNALS: [c_int; 5] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT];
+/// What a fault, an abort, an impossible instruction (on ARM a trap) or a forbidden system call ends the process with.
+const SIGNALS: [c_int; 7] =
+    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP, libc::SIGSYS];
 /// How much of a stack is searched: a hundred frames of usual size. The search ends where the stack does.
 const STACK_BYTES_MAX: usize = 64 << 10;
 /// Words read at once: 512 bytes, for the stack of a handler may be 8 KiB in all.
@@ -130,8 +131,8 @@ fn replaced(fault: usize) -> bool {
     }
     let (rights, kind) =
         (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED);
-    // SAFETY: replaces the mapping that `map` made, whole and nothing else. Zeros are
-    // a valid page, and mmap is a plain system call.
+    // SAFETY: replaces the mapping that `map` made, whole and nothing else. Zeros are a valid page, and mmap is a plain
+    // system call.
     let address = unsafe { libc::mmap(page.cast_mut().cast(), size_of::<Page>(), rights, kind, -1, 0) };
     address != libc::MAP_FAILED
 }

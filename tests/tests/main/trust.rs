@@ -7,7 +7,7 @@
 )]
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
@@ -108,6 +108,8 @@ struct Running {
     log: BufReader<std::process::ChildStderr>,
     /// What it said of its providers when it listened.
     readiness: serde_json::Value,
+    /// Where its admin listener is.
+    admin: String,
 }
 
 impl Running {
@@ -129,7 +131,19 @@ impl Running {
                 break value;
             }
         };
-        Self { child, log, readiness: value["readiness"].clone() }
+        let admin = value["listening"]["admin"].as_str().unwrap().to_owned();
+        Self { child, log, readiness: value["readiness"].clone(), admin }
+    }
+
+    /// Asks for the inventory.
+    fn status(&self) -> serde_json::Value {
+        let mut stream = std::net::TcpStream::connect(&self.admin).unwrap();
+        let request = "GET /v1/status HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap()
     }
 
     /// Reads the log up to the line with this text; its end is an error, so this can't wait for ever.

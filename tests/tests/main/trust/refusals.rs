@@ -32,6 +32,7 @@ fn what_is_locked_and_unchanged_runs() {
     assert!(does(&setup, &["plugin", "verify"]).contains("cache_memory  locked"));
     let running = Running::start(&setup);
     assert_eq!(running.readiness["ready"], true, "{}", running.readiness);
+    assert_eq!(running.status()["providers"][0]["trust"], "locked");
 }
 
 #[test]

@@ -51,7 +51,10 @@ fn a_plugin_that_a_trusted_key_signed_runs() {
         let check = does(&setup, &["check"]);
         assert!(check.contains("not locked, signed by KEY"), "{check}");
         does(&setup, &["plugin", "verify"]);
-        assert_eq!(Running::start(&setup).readiness["ready"], true, "{form:?}");
+        let running = Running::start(&setup);
+        assert_eq!(running.readiness["ready"], true, "{form:?}");
+        let trust = running.status()["providers"][0]["trust"].to_string();
+        assert!(trust.contains("not locked, signed by "), "{trust}");
     }
 }
 
