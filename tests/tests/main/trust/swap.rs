@@ -12,11 +12,20 @@ use super::*;
 
 const ROUNDS: usize = 30;
 
-/// Puts a file in the library's place as an attacker would, at once and whole.
-fn swap(file: &Path, bytes: &[u8]) {
+/// Puts another file in the library's place as an attacker would, at once and whole.
+fn swap(file: &Path, other: &Path) {
     let new = file.with_extension("new");
-    std::fs::write(&new, bytes).unwrap();
+    std::fs::hard_link(other, &new).unwrap();
     std::fs::rename(new, file).unwrap();
+}
+
+/// Ends the swapping, also where an assertion fails: the scope waits for its threads.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,6 +37,12 @@ async fn a_file_that_is_swapped_again_and_again_never_runs_with_another_content_
     let good = std::fs::read(&file).unwrap();
     // Same length, same name and version, sound: only the hash tells them apart.
     let evil = patched(good.clone(), br#""profile":"debug""#, br#""profile":"eviL!""#);
+    let [good, evil] = [("good", good), ("evil", evil)].map(|(name, bytes)| {
+        let path = setup.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        plugins::set_mode(&path, 0o755);
+        path
+    });
     let sources = setup.sources();
     let done = AtomicBool::new(false);
     let mut runs = [0; 2];
@@ -38,6 +53,7 @@ async fn a_file_that_is_swapped_again_and_again_never_runs_with_another_content_
                 swap(&file, &good);
             }
         });
+        let ends = Done(&done);
         tokio::task::block_in_place(|| {
             for _ in 0..ROUNDS {
                 let host = tokio::runtime::Handle::current().block_on(Host::from_sources(&sources)).unwrap();
@@ -56,7 +72,7 @@ async fn a_file_that_is_swapped_again_and_again_never_runs_with_another_content_
                 tokio::runtime::Handle::current().block_on(host.shutdown());
             }
         });
-        done.store(true, Ordering::Relaxed);
+        drop(ends);
         swapping.join().unwrap();
     });
     assert!(runs.iter().all(|times| *times > 0), "the race was never lost or never won: {runs:?}");
