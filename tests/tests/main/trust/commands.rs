@@ -128,10 +128,13 @@ fn a_plugin_is_installed_under_its_own_name_and_locked_where_there_is_a_lock() {
     assert_eq!(std::fs::read(&target).unwrap(), std::fs::read(&download).unwrap());
     let signature = std::fs::read_to_string(setup.plugins().join("libmonitoring_console.so.minisig"));
     assert_eq!(signature.unwrap(), "of its author");
+    std::fs::remove_file(setup.path("download.bin.minisig")).unwrap();
     assert!(!setup.path("plugins.lock").exists(), "a lock of one would refuse the other");
     does(&setup, &["plugin", "lock"]);
     assert_snapshot!("installed_again", does(&setup, &["plugin", "add", &file, "--origin", "https://example.com"]));
     assert!(lock_text(&setup).contains("origin = \"https://example.com\""));
+    let left = setup.plugins().join("libmonitoring_console.so.minisig");
+    assert!(!left.exists(), "the signature of another content went with it");
     // Another content of the locked version may be a broken download or an attack: neither is installed.
     let bytes = std::fs::read(&download).unwrap();
     for (changed, code) in [

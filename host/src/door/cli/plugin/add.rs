@@ -17,7 +17,7 @@ use crate::{
         stage::sha256,
         trust::{Content, TrustError, judge_new, signature_of},
     },
-    replace::{READABLE, make_folder, replace},
+    replace::{READABLE, make_folder, remove, replace},
 };
 
 /// What to install.
@@ -94,6 +94,9 @@ fn install(file: &Path, folders: &Folders) -> Result<Installed, Refusal> {
     if from.exists() {
         let signature = read(&from).map_err(Refusal::Inspect)?;
         replace(&to, &signature, READABLE).map_err(|error| Refusal::Write(to, error))?;
+    } else {
+        // Of the content that was there before: beside the new one it would be a bad signature.
+        let _ = remove(&to);
     }
     replace(&target, &bytes, READABLE).map_err(|error| Refusal::Write(target.clone(), error))?;
     Ok(Installed { manifest, target, bytes, sha256 })
