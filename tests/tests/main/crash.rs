@@ -241,6 +241,10 @@ fn a_provider_that_crashes_every_start_is_left_out_of_the_fourth_and_the_others_
         blamed(&program, cause, "", 3);
         let (_, list) = plugin(&setup, &["list"]);
         assert!(list.contains("quarantined: provider `crasher` crashed the host, 3 times"), "{list}");
+        let (_, list) = plugin(&setup, &["list", "--format", "json"]);
+        let crashed = &serde_json::from_str::<Value>(&list).unwrap()["crashed"][0];
+        assert_eq!((&crashed["provider"], &crashed["crashes"]), (&"crasher".into(), &3.into()), "{crashed}");
+        assert_eq!(crashed["quarantined"], true, "{crashed}");
         let refused = program.logged("plugin.quarantined").unwrap();
         assert_eq!((refused["provider"].as_str(), refused["level"].as_str()), (Some("crasher"), Some("ERROR")));
         let crasher = program.crasher();
@@ -322,6 +326,26 @@ fn a_cleared_provider_and_another_content_are_started_again() {
     crash(3);
     let program = Program::start(&setup);
     assert_eq!(program.crasher()["code"], "plugin.quarantined");
+    program.stop();
+}
+
+#[test]
+fn a_cleared_provider_is_started_by_a_reload_too() {
+    let setup = crashing_cache("call_abort");
+    for _ in 0..3 {
+        let mut program = Program::start(&setup);
+        program.ask_cache();
+        program.ends();
+    }
+    let program = Program::start(&setup);
+    assert_eq!(program.crasher()["code"], "plugin.quarantined");
+    assert_eq!(plugin(&setup, &["clear", "crasher"]).0, 0);
+    program.signal("HUP");
+    let began = std::time::Instant::now();
+    while program.crasher()["state"] != "running" {
+        assert!(began.elapsed() < PATIENCE, "{}", program.crasher());
+        std::thread::sleep(Duration::from_millis(5));
+    }
     program.stop();
 }
 

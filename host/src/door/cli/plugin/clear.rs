@@ -17,7 +17,7 @@ pub struct ClearArguments {
     all: bool,
 }
 
-/// Forgets crashes. A running host starts the provider at its next start.
+/// Forgets crashes. A running host starts the provider when it reads its configuration again.
 pub fn clear(arguments: &ClearArguments, folders: &Folders, output: OutputArguments) -> Exit {
     let folder = folders.crashes();
     let mut counts = match Counts::read(&folder) {
@@ -43,7 +43,10 @@ pub fn clear(arguments: &ClearArguments, folders: &Folders, output: OutputArgume
     }
     output.answer(&json!({ "cleared": cleared }), || match cleared.as_slice() {
         [] => "no crash is counted".to_owned(),
-        names => format!("forgot the crashes of {}; started again at the host's next start", names.join(", ")),
+        names => format!(
+            "forgot the crashes of {}; started again by `outrigger reload`, or at the next start",
+            names.join(", ")
+        ),
     });
     Exit::Ok
 }
