@@ -1,4 +1,5 @@
 //! The program is reloaded, switched and put back by its own command line, by signals and by watched files.
+#![expect(clippy::indexing_slicing, reason = "tests; clippy knows their functions, but not those they call")]
 
 use std::{
     io::{BufRead, BufReader},

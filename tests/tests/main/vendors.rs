@@ -55,7 +55,7 @@ pub(crate) fn standing(accepted: &outrigger::deliver::Accepted) -> Progressed {
 
 /// Returns everything that a person can read of a host: receipts are asked for by the caller.
 pub(crate) async fn metrics(host: &Host) -> String {
-    let app = outrigger::admin::app(operations(&host), "127.0.0.1:8182".parse().unwrap(), None);
+    let app = outrigger::admin::app(operations(host), "127.0.0.1:8182".parse().unwrap(), None);
     let answer = crate::http::ask(&app, crate::http::request("GET", "/metrics", "")).await;
     String::from_utf8(answer.body.to_vec()).unwrap()
 }

@@ -11,7 +11,7 @@ async fn get(host: &Host, path: &str, name: &str) -> Answer {
 }
 
 async fn get_with(host: &Host, path: &str, name: &str, token: Option<&Secret>, sent: &str) -> Answer {
-    let app = admin::app(operations(&host), "127.0.0.1:8182".parse().unwrap(), token);
+    let app = admin::app(operations(host), "127.0.0.1:8182".parse().unwrap(), token);
     let mut request = request("GET", path, "");
     if !name.is_empty() {
         request.headers_mut().insert("host", name.parse().unwrap());
