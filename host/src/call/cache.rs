@@ -18,7 +18,7 @@ use crate::{
     crash,
     plugin::{Api, Provider, Slot, State, Switch},
 };
-use checks::{broken, counted, not_running, of_slot, provider_error, require, require_ability};
+use checks::{broken, counted, of_slot, require, require_ability};
 
 /// Most keys one page of a scan may bring: a bound on what a provider can make the host hold.
 const SCAN_KEYS_MAX: usize = 1_000_000;
@@ -117,7 +117,7 @@ impl CacheCalls {
                 // Left here and not in the gate: no await point stands on the ready path.
                 Outcome::Ready(RResult::ROk(view)) => {
                     slot.gate.answered_at_once();
-                    wire::decode_reply(view).map(Ok).map_err(|error| provider_error(provider, error))
+                    wire::decode_reply(view).map(Ok).map_err(|error| of_slot(slot, error))
                 }
                 Outcome::Ready(RResult::RErr(error)) => Err(slot.gate.refused(wire::decode_error(&error))),
                 Outcome::Pending(future) => Ok(Err((future, slot.clone()))),
@@ -235,13 +235,9 @@ impl CacheCalls {
 #[inline]
 fn running(slot: Option<&Arc<Slot>>) -> Result<(&Arc<Slot>, &Provider, &CacheBox), CallError> {
     let Some(slot) = slot else { return Err(CallError::NoProvider { kind: Kind::Cache.as_str() }) };
-    match slot.state() {
-        State::Running(provider) => match &provider.api {
-            Api::Cache(cache) => Ok((slot, provider, cache)),
-            Api::Sink(_) => Err(not_running(slot, "it is no cache")),
-        },
-        State::Failed(failure) => Err(not_running(slot, &failure.message)),
-        State::Restarting => Err(not_running(slot, "it is being replaced")),
-        State::Stopped => Err(not_running(slot, "it was shut down")),
+    let provider = slot.running()?;
+    match &provider.api {
+        Api::Cache(cache) => Ok((slot, provider, cache)),
+        Api::Sink(_) => Err(slot.not_running("it is no cache")),
     }
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{CallError, Sinks, finish};
 use crate::{
     crash,
-    plugin::{Api, Slot, State},
+    plugin::{Api, Slot},
 };
 
 impl Sinks {
@@ -32,13 +32,8 @@ impl Sinks {
     pub async fn query(&self, provider: Option<&str>, request: &Value) -> Result<Value, CallError> {
         let wanted = |slot: &Arc<Slot>| provider.map_or_else(|| answers(slot), |name| slot.config.name == name);
         let Some(slot) = self.slots().into_iter().find(wanted) else { return Err(self.nobody(provider)) };
-        match slot.state() {
-            State::Running(_) if answers(&slot) => ask(&slot, request).await,
-            State::Running(_) => Err(self.nobody(provider)),
-            State::Failed(failure) => Err(not_running(&slot, &failure.message)),
-            State::Restarting => Err(not_running(&slot, "it is being replaced")),
-            State::Stopped => Err(not_running(&slot, "it was shut down")),
-        }
+        slot.running()?;
+        if answers(&slot) { ask(&slot, request).await } else { Err(self.nobody(provider)) }
     }
 
     fn nobody(&self, asked: Option<&str>) -> CallError {
@@ -49,10 +44,6 @@ impl Sinks {
 
 fn answers(slot: &Slot) -> bool {
     slot.provider().is_some_and(|provider| provider.sorts().answers_queries())
-}
-
-fn not_running(slot: &Slot, why: &str) -> CallError {
-    CallError::NotRunning { provider: slot.config.name.clone(), why: why.to_owned() }
 }
 
 /// Asks one provider.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::CallError;
 use crate::{
     crash,
-    plugin::{Api, Slot, State, Switch},
+    plugin::{Api, Slot, Switch},
 };
 
 /// One event on its way: identity, sort, and the body as the JSON that every provider gets.
@@ -70,14 +70,7 @@ pub async fn deliver<'a>(
     slot: &Slot,
     events: impl Iterator<Item = (&'a Outgoing, u32)>,
 ) -> Result<Vec<Verdict>, CallError> {
-    let not_running = |why: &str| CallError::NotRunning { provider: slot.config.name.clone(), why: why.to_owned() };
-    let provider = match slot.state() {
-        State::Running(provider) => provider,
-        State::Failed(failure) => return Err(not_running(&failure.message)),
-        State::Restarting => return Err(not_running("it is being replaced")),
-        State::Stopped => return Err(not_running("it was shut down")),
-    };
-    let Api::Sink(sink) = &provider.api else { return Err(not_running("it takes no events")) };
+    let Api::Sink(sink) = &slot.running()?.api else { return Err(slot.not_running("it takes no events")) };
     slot.gate.admit()?;
     let mark = slot.gate.crumb.op(crash::Op::Deliver);
     let (outcome, sent) = {

@@ -6,7 +6,10 @@
 use std::sync::Arc;
 
 use super::{Failure, Provider};
-use crate::{call::Gate, config::ProviderConfig};
+use crate::{
+    call::{CallError, Gate},
+    config::ProviderConfig,
+};
 
 /// How one asked-for provider stands.
 #[derive(Debug)]
@@ -54,6 +57,26 @@ impl Slot {
     #[inline]
     pub const fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Returns the provider, or says why it does not run.
+    ///
+    /// # Errors
+    /// `provider.not_running`.
+    #[inline]
+    pub fn running(&self) -> Result<&Arc<Provider>, CallError> {
+        match &self.state {
+            State::Running(provider) => Ok(provider),
+            State::Failed(failure) => Err(self.not_running(&failure.message)),
+            State::Restarting => Err(self.not_running("it is being replaced")),
+            State::Stopped => Err(self.not_running("it was shut down")),
+        }
+    }
+
+    /// Returns the error of a call that this provider can't take.
+    #[cold]
+    pub fn not_running(&self, why: &str) -> CallError {
+        CallError::NotRunning { provider: self.config.name.clone(), why: why.to_owned() }
     }
 
     /// Returns the provider, if it runs.

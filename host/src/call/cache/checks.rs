@@ -44,13 +44,3 @@ pub(super) fn broken(slot: &Slot, what: &str) -> CallError {
 pub(super) fn of_slot(slot: &Slot, error: ProviderError) -> CallError {
     CallError::Provider { provider: slot.config.name.clone(), error }
 }
-
-#[cold]
-pub(super) fn provider_error(provider: &Provider, error: ProviderError) -> CallError {
-    CallError::Provider { provider: provider.name.clone(), error }
-}
-
-#[cold]
-pub(super) fn not_running(slot: &Slot, why: &str) -> CallError {
-    CallError::NotRunning { provider: slot.config.name.clone(), why: why.to_owned() }
-}
