@@ -16,8 +16,9 @@ use tracing::{info, warn};
 
 use crate::{
     clock,
-    config::{Sources, file_writable, replace_file, select},
+    config::{Config, Sources, file_writable, replace_file, select},
     host::{Changes, Host, StartError, configure},
+    plugin::Catalog,
 };
 
 pub use error::OperationError;
@@ -25,6 +26,9 @@ pub use log::{By, Operation};
 pub use selection::Selection;
 
 use log::Log;
+
+/// What a configuration was made into, and checked against.
+type Checked = (Config, Catalog);
 
 /// Reads the sources of the configuration, as at start.
 pub type Reader = Box<dyn Fn() -> Result<Sources, StartError> + Send + Sync>;
@@ -73,7 +77,7 @@ impl Operations {
     pub async fn reload(&self, by: By) -> Result<Operation, OperationError> {
         let mut state = self.shared.state.lock().await;
         let sources = self.read().await?;
-        let done = self.apply(sources.clone()).await;
+        let done = async { self.apply(check(sources.clone()).await?).await }.await;
         self.noted(&mut state, by, "reload", &sources, done)
     }
 
@@ -88,8 +92,9 @@ impl Operations {
         let text = select(text, kind, &names).map_err(OperationError::Unreadable)?;
         let what = format!("switch {kind} to {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") });
         let sources = sources.clone().with_text(text);
-        selection::in_force(&sources, kind, &names)?;
-        let done = self.apply_and_keep(sources.clone()).await;
+        let checked = check(sources.clone()).await?;
+        selection::in_force(&checked.0, kind, &names)?;
+        let done = self.apply_and_keep(&sources, async { Ok(checked) }).await;
         self.noted(&mut state, by, &what, &sources, done)
     }
 
@@ -119,7 +124,7 @@ impl Operations {
         }
         let what = format!("undo {}", last.operation.number);
         let sources = sources.clone().with_text(before);
-        let done = self.apply_and_keep(sources.clone()).await;
+        let done = self.apply_and_keep(&sources, check(sources.clone())).await;
         self.noted(&mut state, by, &what, &sources, done)
     }
 
@@ -134,23 +139,24 @@ impl Operations {
         Ok(read.map_err(|error| OperationError::Unreadable(error.to_string()))??)
     }
 
-    /// Checks sources and puts them in force.
-    async fn apply(&self, sources: Sources) -> Result<Changes, OperationError> {
-        let checked = tokio::task::spawn_blocking(move || configure(&sources)).await;
-        let (config, catalog) = checked.map_err(|error| OperationError::Unreadable(error.to_string()))??;
+    async fn apply(&self, (config, catalog): Checked) -> Result<Changes, OperationError> {
         Ok(self.shared.host.reload(config, catalog).await?)
     }
 
-    /// Checks sources, puts them in force, and writes their text into the file.
-    async fn apply_and_keep(&self, sources: Sources) -> Result<Changes, OperationError> {
+    /// Puts sources in force once they are checked, and writes their text into the file.
+    async fn apply_and_keep(
+        &self,
+        sources: &Sources,
+        checked: impl Future<Output = Result<Checked, OperationError>>,
+    ) -> Result<Changes, OperationError> {
         let Some((path, text)) = sources.file().map(|(path, text)| (PathBuf::from(path), text.to_owned())) else {
             return Err(OperationError::NoFile);
         };
         // Known before anything changes, as far as it can be.
         file_writable(&path).map_err(|error| OperationError::write(&path, &error))?;
-        let changes = self.apply(sources).await?;
-        let (write, to) = (text, path.clone());
-        let kept = tokio::task::spawn_blocking(move || replace_file(&to, &write)).await;
+        let changes = self.apply(checked.await?).await?;
+        let to = path.clone();
+        let kept = tokio::task::spawn_blocking(move || replace_file(&to, &text)).await;
         match kept {
             Ok(Ok(())) => Ok(changes),
             Ok(Err(error)) => Err(OperationError::NotKept { path, why: error.to_string() }),
@@ -173,11 +179,11 @@ impl Operations {
                 let before = std::mem::replace(&mut state.text, text);
                 // A file was touched and says what it said: nothing to tell, and nothing to undo.
                 let quiet = by == By::Watch && changes == Changes::default();
-                let operation = state.log.add(by, what, changes, before, clock::unix_ms());
+                let operation = state.log.operation(by, what, changes, clock::unix_ms());
                 if quiet {
-                    state.log.forget_last();
                     return Ok(operation);
                 }
+                state.log.add(operation.clone(), before);
                 let providers = operation.changes.providers.iter();
                 let providers: Vec<_> =
                     providers.map(|change| format!("{} {}", change.what, change.provider)).collect();
@@ -190,4 +196,10 @@ impl Operations {
             }
         }
     }
+}
+
+/// Checks sources, as at start. Reads the plugin folders.
+async fn check(sources: Sources) -> Result<Checked, OperationError> {
+    let checked = tokio::task::spawn_blocking(move || configure(&sources)).await;
+    Ok(checked.map_err(|error| OperationError::Unreadable(error.to_string()))??)
 }

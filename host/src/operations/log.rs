@@ -63,26 +63,17 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn add(
-        &mut self,
-        by: By,
-        what: &str,
-        changes: Changes,
-        before: Option<String>,
-        at_ms: u64,
-    ) -> Operation {
-        self.count += 1;
-        let operation = Operation { number: self.count, at_ms, by, what: what.to_owned(), changes };
-        self.entries.push_back(Entry { operation: operation.clone(), before });
+    /// Returns the operation that would be the next.
+    pub(super) fn operation(&self, by: By, what: &str, changes: Changes, at_ms: u64) -> Operation {
+        Operation { number: self.count + 1, at_ms, by, what: what.to_owned(), changes }
+    }
+
+    pub(super) fn add(&mut self, operation: Operation, before: Option<String>) {
+        self.count = operation.number;
+        self.entries.push_back(Entry { operation, before });
         if self.entries.len() > OPERATIONS_MAX {
             self.entries.pop_front();
         }
-        operation
-    }
-
-    /// Leaves out the last one, which changed nothing.
-    pub(super) fn forget_last(&mut self) {
-        self.count -= u64::from(self.entries.pop_back().is_some());
     }
 
     pub(super) fn last(&self) -> Option<&Entry> {

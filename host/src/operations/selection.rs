@@ -4,10 +4,7 @@ use outrigger_plugin_api::manifest::Kind;
 use serde::Deserialize;
 
 use super::OperationError;
-use crate::{
-    config::Sources,
-    host::{Host, configure},
-};
+use crate::{config::Config, host::Host};
 
 /// One provider more, or one less.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,9 +61,8 @@ impl Selection {
     }
 }
 
-/// Checks that these sources select these providers: a variable or `--set` wins over the file.
-pub(super) fn in_force(sources: &Sources, kind: Kind, names: &[String]) -> Result<(), OperationError> {
-    let (config, _) = configure(sources)?;
+/// Checks that a configuration selects these providers: a variable or `--set` wins over the file.
+pub(super) fn in_force(config: &Config, kind: Kind, names: &[String]) -> Result<(), OperationError> {
     let of_kind: Vec<_> = config.providers.iter().filter(|provider| provider.kind == kind).collect();
     if of_kind.iter().map(|provider| &provider.name).eq(names) {
         return Ok(());
