@@ -31,6 +31,7 @@ mod status;
 mod window;
 mod worker;
 
+pub(crate) use change::Change;
 pub use deadletter::{DeadLetter, DeadLetters};
 pub use intake::{Accepted, Verified};
 pub use lane::{Counts, Lane};

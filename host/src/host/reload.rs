@@ -17,14 +17,14 @@ use std::sync::{
 
 use futures_util::future::join_all;
 use outrigger_plugin_api::manifest::Kind;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Mutex;
 
 use super::{DELIVERIES_GRACE_PART, Host, start};
 use crate::{
     clock,
     config::Config,
-    deliver::Deliveries,
-    plugin::{Catalog, Failure, Registry, Slot, State as Standing, World, libraries_mapped, start_slot},
+    deliver::Change,
+    plugin::{Catalog, Registry, Slot, State as Standing, World, libraries_mapped, start_slot},
 };
 use exclusive::Swapped;
 use plan::Step;
@@ -73,7 +73,7 @@ impl Host {
     /// [`ReloadError`]: the former configuration is in force as before. A retry helps after what it names has changed.
     pub async fn reload(&self, config: Config, catalog: Catalog) -> Result<Changes, ReloadError> {
         let turn = self.shared.reload.turn.lock().await;
-        let done = self.change(&turn, config, catalog).await;
+        let done = if turn.ended { Err(ReloadError::Ending) } else { self.change(config, catalog).await };
         let State { succeeded, refused, .. } = &self.shared.reload;
         if done.is_ok() { succeeded } else { refused }.fetch_add(1, Ordering::Relaxed);
         done
@@ -90,21 +90,13 @@ impl Host {
         libraries(&self.registry())
     }
 
-    async fn change(
-        &self,
-        turn: &MutexGuard<'_, Turn>,
-        config: Config,
-        catalog: Catalog,
-    ) -> Result<Changes, ReloadError> {
-        if turn.ended {
-            return Err(ReloadError::Ending);
-        }
+    async fn change(&self, config: Config, catalog: Catalog) -> Result<Changes, ReloadError> {
         let (former, registry) = (self.configured(), self.registry());
         let fixed = plan::fixed(&former.0, &config);
         if !fixed.is_empty() {
             return Err(ReloadError::NeedsRestart(fixed));
         }
-        let steps = plan::steps(&registry, &config.providers, &catalog).await;
+        let steps = plan::steps(&registry, &config.providers).await;
         let spare = plan::spare(&registry, &steps, &self.shared.world.store);
         if spare.new > 0 && spare.replaced + spare.new > config.reload.libraries_max as usize {
             let (replaced, max) = (spare.replaced, config.reload.libraries_max);
@@ -113,12 +105,18 @@ impl Host {
         let changes = report::changes(&former.0, &config, &registry, &steps);
         let world = World { trust: Arc::new(config.trust.clone()), ..self.shared.world.clone() };
         let coming = self.start_all(steps, &catalog, &world).await;
-        if !coming.refusals.is_empty() {
-            let refusals = coming.refusals.clone();
-            self.call_off(coming).await;
-            return Err(ReloadError::Providers(refusals));
+        let lanes = if coming.refusals.is_empty() {
+            self.lanes(&coming.slots, &config).await
+        } else {
+            Err(ReloadError::Providers(coming.refusals.clone()))
+        };
+        match lanes {
+            Ok(lanes) => self.commit(coming.slots, lanes, config, catalog),
+            Err(error) => {
+                self.call_off(coming).await;
+                return Err(error);
+            }
         }
-        self.commit(coming, config, catalog).await?;
         Ok(changes)
     }
 
@@ -173,57 +171,52 @@ impl Host {
         coming.fresh.into_iter().for_each(|slot| retire::now(slot, None, grace));
     }
 
-    /// The switch. Before it come the last things that can fail.
-    async fn commit(&self, coming: Coming, config: Config, catalog: Catalog) -> Result<(), ReloadError> {
-        let sinks: Vec<_> = coming.slots.iter().filter(|slot| slot.config.kind != Kind::Cache).cloned().collect();
-        let change = match self.deliveries() {
-            Ok(deliveries) => deliveries.prepare(&sinks).await.map(Some).map_err(|error| error.into()),
-            Err(_) if sinks.is_empty() => Ok(None),
-            // The first event provider of this host's life, or another try where the journal could not be used.
-            Err(_) => match start::deliveries(&config.journal, &Registry::new(sinks)).await {
-                Ok(deliveries) => {
-                    self.shared.deliveries.store(Arc::new(Ok(deliveries)));
-                    Ok(None)
-                }
-                Err(error) => Err(ReloadError::Deliveries { code: error.code(), message: error.to_string() }),
-            },
-        };
-        let change = match change {
-            Ok(change) => change,
-            Err(error) => {
-                self.call_off(coming).await;
-                return Err(error);
-            }
-        };
+    /// Makes ready what carries events to these slots: the last that can fail.
+    async fn lanes(&self, slots: &[Arc<Slot>], config: &Config) -> Result<Option<Change>, ReloadError> {
+        let sinks: Vec<_> = slots.iter().filter(|slot| slot.config.kind != Kind::Cache).cloned().collect();
+        if let Ok(deliveries) = self.deliveries() {
+            return Ok(Some(deliveries.prepare(&sinks).await?));
+        }
+        if sinks.is_empty() {
+            return Ok(None);
+        }
+        // The first event provider of this host's life, or another try where the journal could not be used.
+        let deliveries = start::deliveries(&config.journal, &Registry::new(sinks)).await;
+        let deliveries = deliveries.map_err(|error| {
+            let (code, message) = (error.code(), error.to_string());
+            ReloadError::Deliveries { code, message }
+        })?;
+        self.shared.deliveries.store(Arc::new(Ok(deliveries)));
+        Ok(None)
+    }
+
+    /// The switch.
+    fn commit(&self, slots: Vec<Arc<Slot>>, lanes: Option<Change>, config: Config, catalog: Catalog) {
         let (grace, began) = (config.shutdown.grace, clock::now());
         self.shared.configured.store(Arc::new((config, catalog)));
-        let replaced = self.shared.switch.put(Registry::new(coming.slots));
-        if let Some(change) = change {
-            change.commit_until(began + grace.mul_f32(DELIVERIES_GRACE_PART));
+        let replaced = self.shared.switch.put(Registry::new(slots));
+        if let Some(lanes) = lanes {
+            lanes.commit_until(began + grace.mul_f32(DELIVERIES_GRACE_PART));
         }
-        let deliveries: Option<Deliveries> = self.deliveries().ok();
-        let present = self.registry();
+        let (deliveries, present) = (self.deliveries().ok(), self.registry());
         // Those that were stopped for their successor are no longer in it, and have ended.
         for slot in replaced.slots() {
             if !present.slots().iter().any(|other| retire::shares(slot, other)) {
                 retire::now(slot.clone(), deliveries.clone(), grace);
             }
         }
-        Ok(())
     }
 }
 
 impl Coming {
     fn take(&mut self, slot: Arc<Slot>, tolerated: bool) {
         match slot.state() {
-            Standing::Failed(failure) if !tolerated => self.refuse(&slot, failure),
+            Standing::Failed(failure) if !tolerated => {
+                self.refusals.push(Refusal::new(&slot.config.name, failure));
+            }
             _ => self.fresh.push(slot.clone()),
         }
         self.slots.push(slot);
-    }
-
-    fn refuse(&mut self, slot: &Slot, failure: &Failure) {
-        self.refusals.push(Refusal::new(&slot.config.name, failure));
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use crate::{
     config::{Config, ProviderConfig},
-    plugin::{Catalog, Registry, Slot, State, hash_of_file, is_mapped},
+    plugin::{Registry, Slot, State, hash_of_file, is_mapped},
 };
 
 /// What is to be done for one provider of the coming configuration.
@@ -73,10 +73,10 @@ pub(super) fn fixed(former: &Config, coming: &Config) -> Vec<String> {
 }
 
 /// Returns what is to be done for each provider, in the configuration's order. Reads the plugins' files.
-pub(super) async fn steps(registry: &Registry, coming: &[ProviderConfig], catalog: &Catalog) -> Vec<Step> {
+pub(super) async fn steps(registry: &Registry, coming: &[ProviderConfig]) -> Vec<Step> {
     let mut steps = Vec::new();
     for config in coming {
-        let file = catalog.find(&config.plugin).map_or_else(|| config.file.clone(), |found| found.file.clone());
+        let file = config.file.clone();
         let hashed = tokio::task::spawn_blocking(move || hash_of_file(&file)).await;
         let sha256 = hashed.ok().and_then(Result::ok);
         let same = |slot: &&Arc<Slot>| slot.config.name == config.name && slot.config.kind == config.kind;
