@@ -13,6 +13,7 @@ use super::section::select::Selected;
 use super::settings::Resolved;
 use super::{Kind, codes, unknown};
 use crate::diagnostic::{Diagnostic, Origin};
+use crate::plugin::discover::library_name;
 
 /// One provider with everything it needs, and nothing that belongs to another.
 #[derive(Clone, PartialEq)]
@@ -101,7 +102,7 @@ impl fmt::Debug for ProviderConfig {
 /// for its schema could not be read, and nothing will ever read them.
 pub(super) fn refused(selected: &Selected, block: &Block, catalog: &Catalog) -> Option<PluginFacts> {
     let name = block.plugin.clone().unwrap_or_else(|| format!("{}_{}", selected.kind, selected.name));
-    let library = format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let library = library_name(&name);
     let of_that_name = |file: &PathBuf| file.file_name().is_some_and(|found| found == library.as_str());
     if catalog.plugin(&name).is_some() {
         return None;

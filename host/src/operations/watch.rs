@@ -3,18 +3,14 @@
 //! Folders are watched and not files: an editor or an installer puts a new file in the place of the old one. What a
 //! notice says is not believed: whether anything differs is decided by the reload, which hashes every plugin anew.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tracing::{error, info};
 
 use super::{By, Operations};
-use crate::plugin::is_library;
+use crate::{plugin::is_library, replace::folder_of};
 
 /// Notices that may wait: more say nothing more than one.
 const NOTICES_MAX: usize = 16;
@@ -26,7 +22,7 @@ impl Operations {
         if !config.reload.watch {
             return;
         }
-        let mut folders: BTreeSet<PathBuf> = files.iter().map(|file| folder(file)).collect();
+        let mut folders: BTreeSet<PathBuf> = files.iter().map(|file| folder_of(file).to_owned()).collect();
         folders.extend(config.plugin_dirs.iter().cloned());
         let (notice, mut notices) = mpsc::channel(NOTICES_MAX);
         let heard = move |event: notify::Result<notify::Event>| {
@@ -64,13 +60,6 @@ fn concerns(event: &notify::Event, files: &[PathBuf]) -> bool {
     // A folder that is swapped by a link, as Kubernetes does with a mounted configuration.
     let swapped = |path: &PathBuf| path.file_name().is_some_and(|name| name == "..data");
     !event.kind.is_access() && event.paths.iter().any(|path| is_library(path) || named(path) || swapped(path))
-}
-
-fn folder(file: &Path) -> PathBuf {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }
 
 /// Waits until no notice has come for a while.

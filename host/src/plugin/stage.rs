@@ -13,6 +13,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::discover::writable::check_dir;
+use crate::replace::make_private_folder;
 
 /// Numbers the copies that this process made.
 static COPIES: AtomicU64 = AtomicU64::new(0);
@@ -62,7 +63,7 @@ fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
     let sha256 = sha256(bytes);
     let dir = store.join(&sha256);
     for dir in [store, &dir] {
-        make_private_dir(dir)?;
+        make_private_folder(dir)?;
         // It may have been there before: what others can put in place of a copy would be opened as ours.
         check_dir(dir).map_err(|error| io::Error::other(error.to_string()))?;
     }
@@ -96,14 +97,6 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o500);
     let mut file = options.open(path)?;
     file.write_all(bytes)
-}
-
-fn make_private_dir(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
 }
 
 /// Returns the SHA-256 in hexadecimal digits.

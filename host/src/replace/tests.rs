@@ -4,7 +4,8 @@ use std::{fs, path::Path};
 
 use super::{READABLE, remove, replace};
 
-fn names(dir: &Path) -> Vec<String> {
+/// Returns the names of what is in a folder, sorted.
+pub(crate) fn names(dir: &Path) -> Vec<String> {
     let mut names: Vec<_> =
         fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     names.sort();

@@ -2,17 +2,10 @@
 
 use std::{fs, path::Path};
 
-use crate::plugin::stage::stage;
+use crate::{plugin::stage::stage, replace::tests::names};
 
 /// The SHA-256 of `plugin`, as sha256sum prints it.
 const HASH: &str = "5e689e2b01672bf33996e75d5e372ff60c536ce1599a1458e867cd8f4bef5160";
-
-fn names(dir: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn a_copy_stands_under_the_hash_of_its_content_and_only_we_can_read_it() {
