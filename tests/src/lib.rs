@@ -4,6 +4,7 @@
 pub mod loaded_sink;
 pub mod plugins;
 pub mod postgres_server;
+pub mod program;
 pub mod redis_server;
 pub mod resp_client;
 pub mod sink_subject;

@@ -11,13 +11,17 @@ pub fn built() -> PathBuf {
     dir.expect("OUTRIGGER_TEST_PLUGINS names the folder of built plugins; run the tests with `cargo xtask test`")
 }
 
+/// Returns what the library of a plugin is called here.
+pub fn file_name(name: &str) -> String {
+    format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
+}
+
 /// Returns the library of a plugin, such as `cache_memory`.
 ///
 /// # Panics
 /// Where it was not built.
 pub fn library(name: &str) -> PathBuf {
-    let file = format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let path = built().join(file);
+    let path = built().join(file_name(name));
     assert!(path.is_file(), "{} is missing; run the tests with `cargo xtask test`", path.display());
     path
 }

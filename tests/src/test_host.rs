@@ -44,6 +44,11 @@ impl Setup {
         self.dir.path().join("plugins")
     }
 
+    /// Returns where a plugin's library is in it, or would be.
+    pub fn library(&self, name: &str) -> PathBuf {
+        self.plugins().join(plugins::file_name(name))
+    }
+
     /// Returns a path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)

@@ -7,15 +7,19 @@
 )]
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{ExitStatus, Stdio},
     sync::LazyLock,
     time::Duration,
 };
 
-use outrigger_tests::{plugins, test_host::Setup};
+use outrigger_tests::{
+    plugins,
+    program::{self, Process},
+    test_host::Setup,
+};
 use serde_json::Value;
 
 use crate::mix::Version;
@@ -64,7 +68,7 @@ fn setup(text: &str, libraries: &[&str], crasher: &Path) -> Setup {
 
 /// The program, what it logged until it listened, and where it listens.
 struct Program {
-    child: Child,
+    process: Process,
     log: Vec<Value>,
     http: SocketAddr,
     admin: SocketAddr,
@@ -73,29 +77,20 @@ struct Program {
 
 impl Program {
     /// Starts it; the error is how it ended before it listened.
-    #[expect(clippy::zombie_processes, reason = "waited for here or where the program is dropped")]
     fn try_start(setup: &Setup) -> Result<Self, ExitStatus> {
-        let mut command = Command::new(plugins::built().join("outrigger"));
-        command.args(["run", "--format", "json"]).current_dir(setup.dir.path()).env_clear();
-        for listener in ["HTTP", "ADMIN", "REDIS"] {
-            command.env(format!("OUTRIGGER_LISTEN_{listener}"), "127.0.0.1:0");
-        }
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut command = program::listening(setup, &["run", "--format", "json"]);
+        command.stdout(Stdio::null());
+        let (mut process, mut lines) = Process::start(command);
         let mut log = Vec::new();
         loop {
-            let mut line = String::new();
-            if stderr.read_line(&mut line).unwrap() == 0 {
-                return Err(child.wait().unwrap());
-            }
+            let Some(line) = lines.next() else { return Err(process.wait().unwrap()) };
             // The runtime's own last words are no JSON.
             let value: Value = serde_json::from_str(&line).unwrap_or_default();
             let address = |name: &str| value[name].as_str().unwrap().parse().unwrap();
             if value["message"] == "listening" {
                 let (http, admin, redis) = (address("http"), address("admin"), address("redis"));
-                // Read on, or the program would wait for room in the pipe.
-                std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
-                return Ok(Self { child, log, http, admin, redis });
+                lines.read_on();
+                return Ok(Self { process, log, http, admin, redis });
             }
             log.push(value);
         }
@@ -149,7 +144,7 @@ impl Program {
     fn ends(&mut self) -> ExitStatus {
         let began = std::time::Instant::now();
         loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
+            if let Some(status) = self.process.try_wait().unwrap() {
                 return status;
             }
             assert!(began.elapsed() < PATIENCE, "it goes on");
@@ -157,14 +152,9 @@ impl Program {
         }
     }
 
-    fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
-        assert!(status.unwrap().success());
-    }
-
     /// Ends it as a supervisor does.
     fn stop(mut self) {
-        self.signal("TERM");
+        self.process.signal("TERM");
         assert!(self.ends().success());
     }
 }
@@ -175,16 +165,8 @@ fn ask_cache(address: SocketAddr) {
     let _ = stream.write_all(ASK).and_then(|()| stream.read(&mut [0; 64]));
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn plugin(setup: &Setup, arguments: &[&str]) -> (i32, String) {
-    let mut command = Command::new(plugins::built().join("outrigger"));
-    let output = command.arg("plugin").args(arguments).current_dir(setup.dir.path()).env_clear().output().unwrap();
+    let output = program::command(setup, &["plugin"]).args(arguments).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.code().unwrap(), String::from_utf8_lossy(&text).into_owned())
 }
@@ -340,7 +322,7 @@ fn a_cleared_provider_is_started_by_a_reload_too() {
     let program = Program::start(&setup);
     assert_eq!(program.crasher()["code"], "plugin.quarantined");
     assert_eq!(plugin(&setup, &["clear", "crasher"]).0, 0);
-    program.signal("HUP");
+    program.process.signal("HUP");
     let began = std::time::Instant::now();
     while program.crasher()["state"] != "running" {
         assert!(began.elapsed() < PATIENCE, "{}", program.crasher());
@@ -363,7 +345,7 @@ fn an_end_from_outside_is_told_and_held_against_nobody() {
                 assert!(began.elapsed() < PATIENCE, "the call is not in flight");
                 std::thread::sleep(Duration::from_millis(5));
             }
-            program.signal(signal);
+            program.process.signal(signal);
             assert!(!program.ends().success());
             asking.join().unwrap();
         }

@@ -1,10 +1,7 @@
 //! Files in a plugin folder that no host can use: each is refused by name, and what is sound keeps serving.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "checks shared by tests: what fails is the test")]
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use outrigger::{Host, plugin::State};
 use outrigger_tests::{
@@ -21,10 +18,6 @@ fn memory_bytes() -> Vec<u8> {
     std::fs::read(plugins::library("cache_memory")).unwrap()
 }
 
-fn library_file(setup: &Setup, name: &str) -> PathBuf {
-    setup.plugins().join(format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
-}
-
 async fn assert_serves(host: &Host, value: &str) {
     let cache = host.cache().unwrap();
     cache.set("key", value.to_owned()).await.unwrap();
@@ -34,7 +27,7 @@ async fn assert_serves(host: &Host, value: &str) {
 /// Puts `bytes` beside the memory plugin; the host must refuse them so, and serve.
 async fn check_refused(bytes: &[u8], code: &str, phrases: &[&str]) {
     let setup = Setup::new(MEMORY, &["cache_memory"]);
-    let file = library_file(&setup, "crooked");
+    let file = setup.library("crooked");
     std::fs::write(&file, bytes).unwrap();
     let host = setup.start().await;
     let configured = host.configured();
@@ -121,11 +114,11 @@ async fn two_plugins_of_one_name_are_refused_and_both_named() {
     for required in [true, false] {
         let text = format!("{MEMORY}[providers.memory]\nrequired = {required}\n");
         let setup = Setup::new(&text, &["cache_memory"]);
-        let twin = library_file(&setup, "another");
+        let twin = setup.library("another");
         std::fs::write(&twin, memory_bytes()).unwrap();
         let (code, message, help) = failure(&setup).await;
         assert_eq!(code, "plugin.duplicate");
-        for file in [&twin, &library_file(&setup, "cache_memory")] {
+        for file in [&twin, &setup.library("cache_memory")] {
             assert!(message.contains(&file.display().to_string()), "{message}");
         }
         assert!(help.contains("remove one"), "{help}");
@@ -137,7 +130,7 @@ async fn two_plugins_of_one_name_are_refused_and_both_named() {
 async fn a_missing_library_of_the_system_is_named() {
     let setup = Setup::new(MEMORY, &["cache_memory"]);
     let bytes = patched(memory_bytes(), b"libgcc_s.so.1\0", b"libabsent.so\0\0");
-    std::fs::write(library_file(&setup, "cache_memory"), bytes).unwrap();
+    std::fs::write(setup.library("cache_memory"), bytes).unwrap();
     let (code, _, help) = failure(&setup).await;
     assert_eq!(code, "plugin.dependency_missing");
     assert!(help.contains("libabsent.so"), "{help}");
@@ -148,7 +141,7 @@ async fn check_survives(change: impl FnOnce(&Path)) {
     let setup = Setup::new(MEMORY, &["cache_memory"]);
     let host = setup.start().await;
     assert_serves(&host, "before").await;
-    change(&library_file(&setup, "cache_memory"));
+    change(&setup.library("cache_memory"));
     assert_serves(&host, "after").await;
     host.shutdown().await;
 }
@@ -159,7 +152,7 @@ async fn a_library_without_the_root_table_is_refused() {
     let setup = Setup::new(MEMORY, &["cache_memory"]);
     // abi_stable's name for `_as_lib_header_root_module_loader`.
     let bytes = patched(memory_bytes(), b"root_bmodule_bloader\0", b"root_bmodule_babsent\0");
-    std::fs::write(library_file(&setup, "cache_memory"), bytes).unwrap();
+    std::fs::write(setup.library("cache_memory"), bytes).unwrap();
     let (code, message, _) = failure(&setup).await;
     assert_eq!(code, "plugin.not_a_plugin");
     assert!(message.contains("no root table"), "{message}");
@@ -190,7 +183,7 @@ async fn what_others_could_write_is_refused_by_name_and_the_others_serve() {
         (0o1777, 0o755, "plugin.dir_writable", "chmod go-w"),
     ] {
         let setup = Setup::new(text, &["cache_memory"]);
-        let (other, library) = (setup.path("other"), library_file(&setup, "cache_memory"));
+        let (other, library) = (setup.path("other"), setup.library("cache_memory"));
         std::fs::create_dir(&other).unwrap();
         plugins::place("monitoring_console", &other);
         let sources = setup.sources().with_set(r#"plugin-dirs=["plugins","other"]"#);
@@ -215,7 +208,7 @@ async fn what_others_could_write_is_refused_by_name_and_the_others_serve() {
 async fn a_file_that_others_can_write_since_it_was_listed_is_refused() {
     let setup = Setup::new(MEMORY, &["cache_memory"]);
     let (config, catalog) = outrigger::configure(&setup.sources()).unwrap();
-    plugins::set_mode(&library_file(&setup, "cache_memory"), 0o777);
+    plugins::set_mode(&setup.library("cache_memory"), 0o777);
     let host = Host::start(config, catalog).await;
     assert_eq!(host.readiness().providers.first().unwrap().code, Some("plugin.file_writable"));
     host.shutdown().await;
@@ -238,7 +231,7 @@ async fn a_store_that_others_can_write_is_not_used() {
 async fn replaced_after_the_listing(bytes: &[u8]) -> Host {
     let setup = Setup::new(MEMORY, &["cache_memory"]);
     let (config, catalog) = outrigger::configure(&setup.sources()).unwrap();
-    std::fs::write(library_file(&setup, "cache_memory"), bytes).unwrap();
+    std::fs::write(setup.library("cache_memory"), bytes).unwrap();
     Host::start(config, catalog).await
 }
 
@@ -279,13 +272,18 @@ async fn a_chosen_provider_whose_file_is_refused_is_named_and_the_others_serve()
             "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"internal\"]\n[providers.internal]\nrequired = {required}\n"
         );
         let setup = Setup::new(&text, &["cache_memory"]);
-        let file = format!("{}analytics_internal{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        std::fs::write(setup.plugins().join(&file), b"no library").unwrap();
+        std::fs::write(setup.library("analytics_internal"), b"no library").unwrap();
         let host = setup.start().await;
         let readiness = host.readiness();
         let failed = readiness.providers.iter().find(|provider| provider.provider == "internal").unwrap();
         assert_eq!(failed.code, Some("plugin.damaged"));
-        assert!(failed.message.as_deref().is_some_and(|message| message.contains(&file)), "{failed:?}");
+        assert!(
+            failed
+                .message
+                .as_deref()
+                .is_some_and(|message| message.contains(&plugins::file_name("analytics_internal"))),
+            "{failed:?}"
+        );
         assert_eq!((readiness.ready, readiness.degraded), (ready, ready));
         host.cache().unwrap().set("key", "value").await.unwrap();
         host.shutdown().await;

@@ -8,16 +8,15 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    io::{BufRead, BufReader},
     net::SocketAddr,
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::Stdio,
     sync::LazyLock,
     time::Duration,
 };
 
 use outrigger_tests::{
-    plugins,
+    program::{self, Process},
     test_host::{Setup, eventually},
 };
 use tokio::{
@@ -41,39 +40,24 @@ static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// The program, and where its HTTP door is.
 struct Program {
-    child: Child,
+    process: Process,
     http: SocketAddr,
 }
 
 impl Program {
     fn start(setup: &Setup) -> Self {
-        let mut command = Command::new(plugins::built().join("outrigger"));
-        command.args(["run", "--format", "json"]).current_dir(setup.dir.path()).env_clear();
-        command
-            .env("OUTRIGGER_LISTEN_HTTP", "127.0.0.1:0")
-            .env("OUTRIGGER_LISTEN_ADMIN", "127.0.0.1:0")
-            .env("OUTRIGGER_LISTEN_REDIS", "127.0.0.1:0");
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut seen = String::new();
-        let http = loop {
-            let mut line = String::new();
-            assert!(log.read_line(&mut line).unwrap() > 0, "it ended before it listened:\n{seen}");
-            let value: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
-            if value["message"] == "listening" {
-                assert_eq!(value["ready"], true, "{seen}");
-                break value["http"].as_str().unwrap().parse().unwrap();
-            }
-            seen.push_str(&line);
-        };
-        // Read on, or the program would wait for room in the pipe.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { child, http }
+        let mut command = program::listening(setup, &["run", "--format", "json"]);
+        command.stdout(Stdio::piped());
+        let (process, mut log) = Process::start(command);
+        let listens = log.listens();
+        assert_eq!(listens["ready"], true, "{listens}");
+        log.read_on();
+        Self { process, http: listens["http"].as_str().unwrap().parse().unwrap() }
     }
 
     fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 }
 

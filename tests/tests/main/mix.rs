@@ -9,7 +9,10 @@ use std::{
 };
 
 use outrigger::{Host, plugin::State};
-use outrigger_tests::test_host::{OwnHost, Setup};
+use outrigger_tests::{
+    plugins,
+    test_host::{OwnHost, Setup},
+};
 use serde_json::json;
 
 /// One other version: its name, its API version, and what differs in which file.
@@ -128,7 +131,7 @@ fn root() -> PathBuf {
 
 /// Where the other versions are built: beside the other build output, so that a second run finds its dependencies.
 fn workshop() -> PathBuf {
-    outrigger_tests::plugins::built().parent().unwrap().join("mix")
+    plugins::built().parent().unwrap().join("mix")
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -206,8 +209,7 @@ impl Version {
         command.env("RUSTUP_AUTO_INSTALL", "0");
         let output = command.output().unwrap();
         assert!(output.status.success(), "{} does not build:\n{}", self.name, String::from_utf8_lossy(&output.stderr));
-        let name = format!("{}{}{}", std::env::consts::DLL_PREFIX, self.name, std::env::consts::DLL_SUFFIX);
-        target.join("debug").join(name)
+        target.join("debug").join(plugins::file_name(self.name))
     }
 }
 

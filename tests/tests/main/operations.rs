@@ -1,13 +1,11 @@
 //! The program is reloaded, switched and put back by its own command line, by signals and by watched files.
 #![expect(clippy::indexing_slicing, reason = "tests; clippy knows their functions, but not those they call")]
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-};
+use std::process::Stdio;
 
 use outrigger_tests::{
     plugins,
+    program::{self, Process},
     test_host::{Setup, eventually},
 };
 use serde_json::Value;
@@ -17,7 +15,8 @@ const TEXT: &str = "# ours\n[cache]\nprovider = \"memory\" # fast\n[monitoring]\
 
 /// The running program, and where its admin listener is.
 struct Program {
-    child: Child,
+    /// Before the folder that it runs in, so that it is dropped before.
+    _process: Process,
     url: String,
     setup: Setup,
 }
@@ -27,31 +26,17 @@ impl Program {
         let setup = Setup::new(text, libraries);
         drop(setup.sources());
         std::fs::write(setup.path("plugins.toml"), text).unwrap();
-        let mut command = Command::new(plugins::built().join("outrigger"));
-        command.args(["run", "--format", "json"]).current_dir(setup.dir.path()).env_clear();
-        for door in ["HTTP", "ADMIN", "REDIS"] {
-            command.env(format!("OUTRIGGER_LISTEN_{door}"), "127.0.0.1:0");
-        }
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let url = loop {
-            let mut line = String::new();
-            assert!(log.read_line(&mut line).unwrap() > 0, "it ended before it listened");
-            let value: Value = serde_json::from_str(&line).unwrap_or_default();
-            if value["message"] == "listening" {
-                break format!("http://{}", value["admin"].as_str().unwrap());
-            }
-        };
-        // Read on, or the program would wait for room in the pipe.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { child, url, setup }
+        let mut command = program::listening(&setup, &["run", "--format", "json"]);
+        command.stdout(Stdio::piped());
+        let (process, mut log) = Process::start(command);
+        let url = format!("http://{}", log.listens()["admin"].as_str().unwrap());
+        log.read_on();
+        Self { url, setup, _process: process }
     }
 
     /// Runs a command against it; returns its exit code, what it printed, and what it complained of.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let mut command = Command::new(plugins::built().join("outrigger"));
-        command.args(arguments).args(["--url", &self.url]).current_dir(self.setup.dir.path()).env_clear();
-        let output = command.output().unwrap();
+        let output = program::command(&self.setup, arguments).args(["--url", &self.url]).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
     }
@@ -70,13 +55,6 @@ impl Program {
         assert_eq!(code, 0, "{complaint}");
         let status: Value = serde_json::from_str(&said).unwrap();
         status["providers"][0]["provider"].as_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

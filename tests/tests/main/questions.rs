@@ -8,7 +8,7 @@ use std::{
 };
 
 use outrigger_tests::{
-    plugins,
+    program,
     test_host::{OwnHost, Setup},
 };
 use serde_json::Value;
@@ -46,9 +46,9 @@ impl Asked {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(plugins::built().join("outrigger"));
-        command.args(["call", "analytics", "query", "--url", &format!("http://{}", self.address)]).args(arguments);
-        command.current_dir(self.host.setup.dir.path()).env_clear();
+        let url = format!("http://{}", self.address);
+        let mut command = program::command(&self.host.setup, &["call", "analytics", "query", "--url", &url]);
+        command.args(arguments);
         command
     }
 

@@ -8,11 +8,13 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    process::{Output, Stdio},
 };
 
-use outrigger_tests::{plugins, test_host::Setup};
+use outrigger_tests::{
+    program::{self, Log, Process, command},
+    test_host::Setup,
+};
 
 #[path = "trust/commands.rs"]
 mod commands;
@@ -30,17 +32,6 @@ fn setup(more: &str) -> Setup {
     let setup = Setup::new("", &["cache_memory"]);
     std::fs::write(setup.path("plugins.toml"), format!("{MEMORY}{more}")).unwrap();
     setup
-}
-
-/// Returns where a plugin's library is in the folder.
-fn library(setup: &Setup, name: &str) -> PathBuf {
-    setup.plugins().join(format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
-}
-
-fn command(setup: &Setup, arguments: &[&str]) -> Command {
-    let mut command = Command::new(plugins::built().join("outrigger"));
-    command.args(arguments).current_dir(setup.dir.path()).env_clear();
-    command
 }
 
 /// Runs a command of the program to its end: its exit code and what it said, made the same on every machine.
@@ -104,8 +95,8 @@ fn without_time(line: &str) -> String {
 
 /// The program while it runs; killed when dropped.
 struct Running {
-    child: Child,
-    log: BufReader<std::process::ChildStderr>,
+    _process: Process,
+    log: Log,
     /// What it said of its providers when it listened.
     readiness: serde_json::Value,
     /// Where its admin listener is.
@@ -114,25 +105,21 @@ struct Running {
 
 impl Running {
     fn start(setup: &Setup) -> Self {
-        let mut command = command(setup, &["run", "--format", "json"]);
-        for listener in ["HTTP", "ADMIN", "REDIS"] {
-            command.env(format!("OUTRIGGER_LISTEN_{listener}"), "127.0.0.1:0");
-        }
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut command = program::listening(setup, &["run", "--format", "json"]);
+        command.stdout(Stdio::piped());
+        let (mut process, mut log) = Process::start(command);
+        let mut out = BufReader::new(process.stdout.take().unwrap());
         let mut text = String::new();
         let value: serde_json::Value = loop {
             if out.read_line(&mut text).unwrap() == 0 {
-                log.read_to_string(&mut text).unwrap();
-                panic!("it ended before it listened:\n{text}");
+                panic!("it ended before it listened:\n{text}{}", log.rest());
             }
             if let Ok(value) = serde_json::from_str(&text) {
                 break value;
             }
         };
         let admin = value["listening"]["admin"].as_str().unwrap().to_owned();
-        Self { child, log, readiness: value["readiness"].clone(), admin }
+        Self { _process: process, log, readiness: value["readiness"].clone(), admin }
     }
 
     /// Asks for the inventory.
@@ -144,26 +131,6 @@ impl Running {
         stream.read_to_string(&mut answer).unwrap();
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap()
-    }
-
-    /// Reads the log up to the line with this text; its end is an error, so this can't wait for ever.
-    fn line_with(&mut self, text: &str) -> serde_json::Value {
-        let mut seen = String::new();
-        loop {
-            let mut line = String::new();
-            assert!(self.log.read_line(&mut line).unwrap() > 0, "the log ended before {text:?}:\n{seen}");
-            if line.contains(text) {
-                return serde_json::from_str(&line).unwrap();
-            }
-            seen.push_str(&line);
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

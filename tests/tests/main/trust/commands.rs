@@ -1,5 +1,7 @@
 //! The commands that lock, install and remove. None of them runs a plugin.
 
+use std::path::PathBuf;
+
 use insta::assert_snapshot;
 use outrigger_tests::plugins::{self, patched};
 
@@ -24,7 +26,7 @@ fn foreign(setup: &Setup, folder: &str) -> PathBuf {
     assert!(to.len() <= from.len(), "{} and {}", to.len(), from.len());
     to.resize(from.len(), b'x');
     let file = dir.join("libcache_memory.so");
-    std::fs::write(&file, patched(std::fs::read(library(setup, "cache_memory")).unwrap(), &from, &to)).unwrap();
+    std::fs::write(&file, patched(std::fs::read(setup.library("cache_memory")).unwrap(), &from, &to)).unwrap();
     file
 }
 
@@ -32,15 +34,15 @@ fn foreign(setup: &Setup, folder: &str) -> PathBuf {
 fn locking_says_what_changed_and_writes_the_same_text_again() {
     let setup = setup("");
     plugins::place("monitoring_console", &setup.plugins());
-    plugins::set_mode(&library(&setup, "monitoring_console"), 0o755);
+    plugins::set_mode(&setup.library("monitoring_console"), 0o755);
     assert_snapshot!("first_lock", does(&setup, &["plugin", "lock"]));
     let first = lock_text(&setup);
     assert_snapshot!("lock_file", plain(&setup, &first));
     assert_snapshot!("same_lock", does(&setup, &["plugin", "lock"]));
     assert_eq!(lock_text(&setup), first);
-    let file = library(&setup, "cache_memory");
+    let file = setup.library("cache_memory");
     std::fs::write(&file, [std::fs::read(&file).unwrap(), b"x".to_vec()].concat()).unwrap();
-    std::fs::remove_file(library(&setup, "monitoring_console")).unwrap();
+    std::fs::remove_file(setup.library("monitoring_console")).unwrap();
     assert_snapshot!("changed_lock", does(&setup, &["plugin", "lock"]));
     assert_ne!(lock_text(&setup), first);
     let left: Vec<_> = std::fs::read_dir(setup.dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -92,8 +94,8 @@ fn a_file_that_can_not_be_locked_stops_the_lock() {
     let setup = setup("");
     does(&setup, &["plugin", "lock"]);
     let before = lock_text(&setup);
-    std::fs::write(library(&setup, "broken"), b"no library").unwrap();
-    plugins::set_mode(&library(&setup, "broken"), 0o755);
+    std::fs::write(setup.library("broken"), b"no library").unwrap();
+    plugins::set_mode(&setup.library("broken"), 0o755);
     let (exit, text) = said(&setup, &["plugin", "lock"]);
     assert!(exit == 70 && text.contains("plugin.damaged") && text.contains("libbroken.so"), "{text}");
     assert_eq!(lock_text(&setup), before);
@@ -105,13 +107,13 @@ fn a_file_that_can_not_be_locked_stops_the_lock() {
 fn a_locked_plugin_that_is_gone_fails_the_verification() {
     let setup = setup("");
     plugins::place("monitoring_console", &setup.plugins());
-    plugins::set_mode(&library(&setup, "monitoring_console"), 0o755);
+    plugins::set_mode(&setup.library("monitoring_console"), 0o755);
     does(&setup, &["plugin", "lock"]);
-    std::fs::remove_file(library(&setup, "cache_memory")).unwrap();
+    std::fs::remove_file(setup.library("cache_memory")).unwrap();
     let (exit, text) = said(&setup, &["plugin", "verify"]);
     assert_eq!(exit, 70);
     assert!(text.contains("missing: cache_memory is locked"), "{text}");
-    std::fs::remove_file(library(&setup, "monitoring_console")).unwrap();
+    std::fs::remove_file(setup.library("monitoring_console")).unwrap();
     let (exit, text) = said(&setup, &["plugin", "verify"]);
     assert!(exit == 70 && text.contains("missing: monitoring_console"), "an empty folder verifies nothing: {text}");
 }
@@ -124,7 +126,7 @@ fn a_plugin_is_installed_under_its_own_name_and_locked_where_there_is_a_lock() {
     std::fs::write(setup.path("download.bin.minisig"), "of its author").unwrap();
     let file = download.display().to_string();
     assert_snapshot!("installed", does(&setup, &["plugin", "add", &file]));
-    let target = library(&setup, "monitoring_console");
+    let target = setup.library("monitoring_console");
     assert_eq!(std::fs::read(&target).unwrap(), std::fs::read(&download).unwrap());
     let signature = std::fs::read_to_string(setup.plugins().join("libmonitoring_console.so.minisig"));
     assert_eq!(signature.unwrap(), "of its author");
@@ -156,7 +158,7 @@ fn a_plugin_is_installed_under_its_own_name_and_locked_where_there_is_a_lock() {
 fn an_upgrade_is_locked_and_a_second_file_of_a_name_is_not_installed() {
     let setup = setup("");
     does(&setup, &["plugin", "lock"]);
-    let newer = std::fs::read(library(&setup, "cache_memory")).unwrap();
+    let newer = std::fs::read(setup.library("cache_memory")).unwrap();
     let newer = patched(newer, br#"cache_memory","version":"0."#, br#"cache_memory","version":"9."#);
     let download = setup.path("newer.so");
     std::fs::write(&download, newer).unwrap();
@@ -164,7 +166,7 @@ fn an_upgrade_is_locked_and_a_second_file_of_a_name_is_not_installed() {
     does(&setup, &["plugin", "add", &file]);
     assert!(lock_text(&setup).contains("version = \"9."), "{}", lock_text(&setup));
     assert_eq!(Running::start(&setup).readiness["ready"], true);
-    std::fs::rename(library(&setup, "cache_memory"), library(&setup, "renamed")).unwrap();
+    std::fs::rename(setup.library("cache_memory"), setup.library("renamed")).unwrap();
     let (exit, text) = said(&setup, &["plugin", "add", &file]);
     assert!(exit == 70 && text.contains("plugin.duplicate") && text.contains("librenamed.so"), "{text}");
 }
@@ -176,7 +178,7 @@ fn where_signatures_are_required_an_unsigned_plugin_is_not_installed() {
     let file = plugins::library("monitoring_console").display().to_string();
     let (exit, text) = said(&setup, &["plugin", "add", &file]);
     assert!(exit == 70 && text.contains("plugin.unsigned"), "{text}");
-    assert!(!library(&setup, "monitoring_console").exists());
+    assert!(!setup.library("monitoring_console").exists());
 }
 
 #[test]
@@ -184,23 +186,23 @@ fn a_plugin_is_removed_with_its_entry_unless_the_configuration_names_it() {
     let setup = setup("[providers.other]\nplugin = \"monitoring_console\"\nsettings.colour = \"never\"\n");
     for name in ["monitoring_console", "analytics_internal"] {
         plugins::place(name, &setup.plugins());
-        plugins::set_mode(&library(&setup, name), 0o755);
+        plugins::set_mode(&setup.library(name), 0o755);
     }
     does(&setup, &["plugin", "lock"]);
     for name in ["cache_memory", "monitoring_console"] {
         let (exit, text) = said(&setup, &["plugin", "remove", name]);
         assert!(exit == 1 && text.contains("plugin.in_use"), "{text}");
-        assert!(library(&setup, name).exists() && lock_text(&setup).contains(name));
+        assert!(setup.library(name).exists() && lock_text(&setup).contains(name));
     }
     assert_snapshot!("in_use", said(&setup, &["plugin", "remove", "cache_memory"]).1);
     assert_snapshot!("removed", does(&setup, &["plugin", "remove", "analytics_internal"]));
-    assert!(!library(&setup, "analytics_internal").exists() && !lock_text(&setup).contains("analytics_internal"));
+    assert!(!setup.library("analytics_internal").exists() && !lock_text(&setup).contains("analytics_internal"));
     does(&setup, &["plugin", "remove", "cache_memory", "--force"]);
-    assert!(!library(&setup, "cache_memory").exists());
+    assert!(!setup.library("cache_memory").exists());
     let (exit, text) = said(&setup, &["plugin", "remove", "cache_memory"]);
     assert!(exit == 3 && text.contains("plugin.unknown"), "{text}");
     // Locked and no longer there: only the entry is left to go.
-    std::fs::remove_file(library(&setup, "monitoring_console")).unwrap();
+    std::fs::remove_file(setup.library("monitoring_console")).unwrap();
     does(&setup, &["plugin", "remove", "monitoring_console", "--force"]);
     assert!(!lock_text(&setup).contains("[[plugin]]"));
 }

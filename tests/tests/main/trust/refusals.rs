@@ -13,7 +13,7 @@ fn locked(more: &str) -> Setup {
 }
 
 fn change(setup: &Setup, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
-    let file = library(setup, "cache_memory");
+    let file = setup.library("cache_memory");
     let bytes = change(std::fs::read(&file).unwrap());
     std::fs::write(&file, bytes).unwrap();
 }
@@ -120,7 +120,7 @@ fn what_the_policy_only_warns_of_runs_and_the_log_says_so() {
     assert_snapshot!(does(&setup, &["check"]));
     let mut running = Running::start(&setup);
     assert_eq!(running.readiness["ready"], true);
-    let line = running.line_with("plugin.not_locked");
+    let line = running.log.line_with("plugin.not_locked");
     assert_eq!((line["level"].as_str(), line["plugin"].as_str()), (Some("WARN"), Some("cache_memory")), "{line}");
 }
 

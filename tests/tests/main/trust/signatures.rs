@@ -1,6 +1,8 @@
 //! Signatures as minisign itself makes them.
 #![expect(clippy::expect_used, reason = "a missing program is a failure that names the command to install it")]
 
+use std::process::Command;
+
 use insta::assert_snapshot;
 use outrigger_tests::test_host::Setup;
 
@@ -31,7 +33,7 @@ impl Signer {
 
     /// Signs the memory plugin in the present form or, with `-l`, in the legacy one.
     fn sign(&self, setup: &Setup, form: &[&str]) {
-        let file = library(setup, "cache_memory").display().to_string();
+        let file = setup.library("cache_memory").display().to_string();
         self.minisign(&[form, &["-S", "-s", "key", "-m", &file]].concat());
     }
 
@@ -69,7 +71,7 @@ fn a_signature_of_other_bytes_is_refused() {
     for form in [&[][..], &["-l"]] {
         let setup = signer.setup("require");
         signer.sign(&setup, form);
-        let file = library(&setup, "cache_memory");
+        let file = setup.library("cache_memory");
         let bytes = [std::fs::read(&file).unwrap(), b"x".to_vec()].concat();
         std::fs::write(&file, bytes).unwrap();
         assert_snapshot!("a_signature_of_other_bytes_is_refused", refused(&setup, "plugin.bad_signature"));
@@ -79,7 +81,7 @@ fn a_signature_of_other_bytes_is_refused() {
 #[test]
 fn a_file_that_is_no_signature_is_refused() {
     let setup = Signer::new().setup("require");
-    let signature = format!("{}.minisig", library(&setup, "cache_memory").display());
+    let signature = format!("{}.minisig", setup.library("cache_memory").display());
     std::fs::write(signature, "no signature\n").unwrap();
     assert_snapshot!(refused(&setup, "plugin.bad_signature"));
 }
@@ -98,7 +100,7 @@ fn where_signatures_are_only_wanted_an_unsigned_plugin_runs_and_the_log_says_so(
     does(&setup, &["plugin", "verify"]);
     let mut running = Running::start(&setup);
     assert_eq!(running.readiness["ready"], true);
-    assert_eq!(running.line_with("plugin.unsigned")["level"], "WARN");
+    assert_eq!(running.log.line_with("plugin.unsigned")["level"], "WARN");
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn a_lock_holds_a_signed_plugin_too() {
     signer.sign(&setup, &[]);
     does(&setup, &["plugin", "lock"]);
     assert!(does(&setup, &["plugin", "verify"]).contains("locked, signed by KEY"));
-    let file = library(&setup, "cache_memory");
+    let file = setup.library("cache_memory");
     std::fs::write(&file, [std::fs::read(&file).unwrap(), b"x".to_vec()].concat()).unwrap();
     signer.sign(&setup, &[]);
     refused(&setup, "plugin.changed");

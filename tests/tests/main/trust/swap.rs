@@ -6,7 +6,7 @@ use std::{
 };
 
 use outrigger::{Host, plugin::State};
-use outrigger_tests::plugins::patched;
+use outrigger_tests::plugins::{self, patched};
 
 use super::*;
 
@@ -33,7 +33,7 @@ async fn a_file_that_is_swapped_again_and_again_never_runs_with_another_content_
     let setup = Setup::new(MEMORY, &["cache_memory"]);
     std::fs::write(setup.path("plugins.toml"), MEMORY).unwrap();
     does(&setup, &["plugin", "lock"]);
-    let file = library(&setup, "cache_memory");
+    let file = setup.library("cache_memory");
     let good = std::fs::read(&file).unwrap();
     // Same length, same name and version, sound: only the hash tells them apart.
     let evil = patched(good.clone(), br#""profile":"debug""#, br#""profile":"eviL!""#);
@@ -85,7 +85,7 @@ async fn a_private_copy_that_was_changed_is_not_what_runs() {
     does(&setup, &["plugin", "lock"]);
     let lock = std::fs::read_to_string(setup.path("plugins.lock")).unwrap();
     let (_, from) = lock.split_once("sha256 = \"").unwrap();
-    let good = std::fs::read(library(&setup, "cache_memory")).unwrap();
+    let good = std::fs::read(setup.library("cache_memory")).unwrap();
     let evil = patched(good, br#""profile":"debug""#, br#""profile":"eviL!""#);
     // Where the host will look for the copy it made, under the hash that is locked.
     let dir = setup.path(".outrigger").join(&from[..64]);
