@@ -23,6 +23,7 @@ mod start;
 
 pub use readiness::{ProviderStatus, Readiness};
 pub use reload::{Changes, ProviderChange, Refusal, ReloadError, ValueChange};
+pub(crate) use start::world;
 pub use start::{StartError, config_catalog, configure, sources};
 
 /// A running host. Cheap to clone; every clone speaks to the same providers.
@@ -85,7 +86,7 @@ impl Host {
 
     /// Starts every provider of a configuration that was checked against this catalog.
     pub async fn start(config: Config, catalog: Catalog) -> Self {
-        let world = start::world(&config);
+        let world = world(&config);
         let registry = Registry::start(config.providers.clone(), &catalog, &world).await;
         let deliveries = start::deliveries(&config.journal, &registry).await;
         let (deliveries, switch) = (Arc::new(Present::from_pointee(deliveries)), Arc::new(Switch::new(registry)));

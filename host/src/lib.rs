@@ -9,6 +9,7 @@ pub mod clock;
 pub mod codes;
 pub mod commands;
 pub mod config;
+pub mod conformance;
 pub mod crash;
 pub mod deliver;
 pub mod diagnostic;

@@ -6,7 +6,7 @@ pub mod cache;
 mod report;
 pub mod sink;
 
-pub use report::{Report, Verdict};
+pub use report::{Progress, Report, Verdict, Watch};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,5 @@ pub mod program;
 pub mod redis_server;
 pub mod resp_client;
 pub mod sink_subject;
-pub mod subject;
 pub mod test_host;
 pub mod vendor;

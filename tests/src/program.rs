@@ -2,7 +2,9 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
+    net::SocketAddr,
     ops::{Deref, DerefMut},
+    path::Path,
     process::{Child, ChildStderr, Command, Stdio},
 };
 
@@ -24,6 +26,39 @@ pub fn listening(setup: &Setup, arguments: &[&str]) -> Command {
         command.env(format!("OUTRIGGER_LISTEN_{listener}"), "127.0.0.1:0");
     }
     command
+}
+
+/// Starts a release in a folder with its `plugins.toml`, with no environment; returns the process and the line that says
+/// where it listens.
+///
+/// # Panics
+/// Where it does not listen.
+pub fn release(dist: &Path, folder: &Path) -> (Process, Value) {
+    let mut command = Command::new(dist.canonicalize().expect("a release").join("outrigger"));
+    command.args(["run", "--format", "json"]).current_dir(folder).env_clear().stdout(Stdio::null());
+    let (process, mut log) = Process::start(command);
+    let listening = log.listens();
+    log.read_on();
+    (process, listening)
+}
+
+/// Returns where one of the listeners is, of the line that says so.
+///
+/// # Panics
+/// Where there is no such listener.
+pub fn address(listening: &Value, listener: &str) -> SocketAddr {
+    let text = listening.get(listener).and_then(Value::as_str).expect("a listener");
+    text.parse().expect("an address")
+}
+
+/// Returns how much memory a process has in use, in bytes: `VmRSS` of proc_pid_status(5).
+///
+/// # Panics
+/// Where there is no such process.
+pub fn resident_bytes(process: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).expect("its figures");
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") << 10
 }
 
 /// A process that is killed when dropped.
@@ -48,6 +83,12 @@ impl Process {
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
         assert!(status.expect("runs kill").success());
+    }
+}
+
+impl From<Child> for Process {
+    fn from(child: Child) -> Self {
+        Self(child)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod clickhouse;
 pub mod datadog;
 pub mod google_analytics;
 pub mod logrocket;
+pub mod mixpanel;
 pub mod otlp;
 pub mod plausible;
 pub mod posthog;

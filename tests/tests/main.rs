@@ -24,6 +24,8 @@ mod http;
 mod isolation;
 #[path = "main/kill.rs"]
 mod kill;
+#[path = "main/kit.rs"]
+mod kit;
 #[path = "main/lies.rs"]
 mod lies;
 #[path = "main/log.rs"]
@@ -36,6 +38,8 @@ mod operations;
 mod outage;
 #[path = "main/outbound.rs"]
 mod outbound;
+#[path = "main/plugin_test.rs"]
+mod plugin_test;
 #[path = "main/program.rs"]
 mod program;
 #[path = "main/providers.rs"]

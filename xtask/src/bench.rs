@@ -8,6 +8,7 @@ use crate::dist;
 use crate::failure::Failure;
 use crate::nats_server;
 use crate::servers;
+use crate::test::oracles;
 use crate::workspace::Workspace;
 
 /// A program that takes the folder of a release, measures it and prints what it found.
@@ -19,6 +20,9 @@ struct Bench {
     prepare: fn(&Workspace, &mut Command) -> Result<(), Failure>,
 }
 
+/// Tells the bench of the Redis door where the servers are that only Python's packages have.
+const PEERS: &str = "OUTRIGGER_BENCH_PEERS";
+
 const BENCHES: &[Bench] = &[
     // What crossing the plugin boundary costs, beside the same call inside one program.
     Bench { name: "seam", package: "outrigger-tests", binary: "bench_seam", prepare: alone },
@@ -26,8 +30,12 @@ const BENCHES: &[Bench] = &[
     Bench { name: "journal", package: "outrigger-tests", binary: "bench_journal", prepare: beside_servers },
     // What an event costs from the socket to every provider.
     Bench { name: "events", package: "outrigger-tests", binary: "bench_events", prepare: alone },
+    // What a reload costs those who call meanwhile; fails where a call or an event is lost.
+    Bench { name: "reload", package: "outrigger-tests", binary: "bench_reload", prepare: alone },
     // What a Redis client's request costs, beside a Redis and a proxy in front of one.
     Bench { name: "redis", package: "outrigger-tests", binary: "bench_redis", prepare: beside_redis },
+    // What that door takes of memory, and what clients that misbehave cost the others.
+    Bench { name: "door", package: "outrigger-tests", binary: "bench_door", prepare: real_servers },
 ];
 
 pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Failure> {
@@ -48,15 +56,22 @@ fn alone(_: &Workspace, _: &mut Command) -> Result<(), Failure> {
     Ok(())
 }
 
+fn real_servers(_: &Workspace, _: &mut Command) -> Result<(), Failure> {
+    servers::ensure(servers::SERVERS)
+}
+
 fn beside_servers(workspace: &Workspace, program: &mut Command) -> Result<(), Failure> {
-    servers::ensure()?;
+    servers::ensure(servers::SERVERS)?;
     program.env(nats_server::PROGRAM, nats_server::ensure(workspace)?);
     Ok(())
 }
 
-/// twemproxy is measured where it is installed (Debian's package `nutcracker`).
-fn beside_redis(_: &Workspace, _: &mut Command) -> Result<(), Failure> {
-    servers::ensure()
+/// With Redis' kin and the proxies that it is compared with.
+fn beside_redis(workspace: &Workspace, program: &mut Command) -> Result<(), Failure> {
+    servers::ensure(servers::SERVERS)?;
+    servers::ensure(servers::OF_BENCHES)?;
+    program.env(PEERS, oracles::peers(workspace)?);
+    Ok(())
 }
 
 /// Returns the benches of these names in the order given, or all of them for none.

@@ -1,4 +1,4 @@
-//! Makes sure the real servers are there: the tests run against them and skip nothing without them.
+//! Makes sure the real servers and clients are there: the tests run against them and skip nothing without them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,25 +10,32 @@ use crate::failure::Failure;
 pub(crate) const NO_INSTALL: &str = "OUTRIGGER_NO_INSTALL";
 
 /// A server that the tests start.
-struct Server {
+pub(crate) struct Server {
     /// The program they look for.
     program: &'static str,
     /// Where it is where it is not on the search path: a folder of versions, each with `bin`.
     versions: Option<&'static str>,
-    /// Debian's package.
+    /// Debian's package, or several with a space between.
     package: &'static str,
 }
 
-const SERVERS: &[Server] = &[
+pub(crate) const SERVERS: &[Server] = &[
     Server { program: "redis-server", versions: None, package: "redis-server" },
     // No server, but as much somebody else's: it signs what the tests verify.
     Server { program: "minisign", versions: None, package: "minisign" },
     Server { program: "initdb", versions: Some("/usr/lib/postgresql"), package: "postgresql" },
 ];
 
-/// Returns once every server is there, installing Debian's packages if it must and may.
-pub(crate) fn ensure() -> Result<(), Failure> {
-    let missing: Vec<&str> = SERVERS.iter().filter(|server| !server.is_there()).map(|server| server.package).collect();
+/// What the oracles need that no list of packages below `tests/oracles` can name.
+pub(crate) const OF_ORACLES: &[Server] = &[Server { program: "php", versions: None, package: "php-cli php-redis" }];
+
+/// What a bench compares with: twemproxy.
+pub(crate) const OF_BENCHES: &[Server] = &[Server { program: "nutcracker", versions: None, package: "nutcracker" }];
+
+/// Returns once all of these are there, installing Debian's packages if it must and may.
+pub(crate) fn ensure(servers: &[Server]) -> Result<(), Failure> {
+    let missing = servers.iter().filter(|server| !server.is_there());
+    let missing: Vec<&str> = missing.flat_map(|server| server.package.split(' ')).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -50,7 +57,7 @@ pub(crate) fn ensure() -> Result<(), Failure> {
         let Some((program, rest)) = words.split_first() else { continue };
         finish("apt-get", Command::new(program).args(rest))?;
     }
-    if SERVERS.iter().all(Server::is_there) { Ok(()) } else { Err(failure(&packages)) }
+    if servers.iter().all(Server::is_there) { Ok(()) } else { Err(failure(&packages)) }
 }
 
 fn failure(packages: &str) -> Failure {

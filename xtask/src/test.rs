@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything the tests need, then the tests; no test run counts as a failure.
 
-mod oracles;
+pub(crate) mod oracles;
 mod tally;
 
 use std::io::{BufRead, BufReader, Write};
@@ -38,7 +38,7 @@ pub(crate) fn command(workspace: &Workspace, arguments: &[String]) -> Result<(),
 
 /// Runs every test but those against oracles, whose target says `test = false`.
 fn all(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
-    step("servers", servers::ensure).1?;
+    step("servers", || servers::ensure(servers::SERVERS)).1?;
     // With `--tests`, so that features are unified as in the run below and nothing is compiled twice.
     let build = ["build", "--workspace", "--lib", "--bins", "--tests"];
     step("plugins and test binaries", || finish("cargo build", &mut cargo(workspace, &build))).1?;
@@ -46,6 +46,7 @@ fn all(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
 }
 
 fn against_oracles(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
+    step("servers", || servers::ensure(servers::SERVERS).and_then(|()| servers::ensure(servers::OF_ORACLES))).1?;
     let oracles = step("oracles", || oracles::install(workspace)).1?;
     let build = ["build", "--workspace", "--lib", "--bins", "--test", "oracles"];
     step("plugins and test binary", || finish("cargo build", &mut cargo(workspace, &build))).1?;

@@ -23,6 +23,31 @@ pub(super) const CLI: &[Explained] = &[
     code("cli.man", "The manual pages can't be written.", "Name a folder that exists and can be written."),
     code("cli.not_confirmed", "The command removes something for ever, and was not told `--yes`.", "Add `--yes`."),
     code("cli.output", "The answer can't be printed.", "The message says why: standard output may be a full disk."),
+    code(
+        "cli.plugin_api",
+        "What `--plugin-api` names is neither a version nor the sources of outrigger-plugin-api.",
+        "Give a version such as 1.0, or the folder with its Cargo.toml.",
+    ),
+    code(
+        "cli.plugin_child",
+        "`plugin test` can't start its child process, or its folder for temporary files.",
+        "The message names the cause.",
+    ),
+    code(
+        "cli.plugin_exists",
+        "`plugin new` would write into a folder that is there already; nothing in it was touched.",
+        "Choose another name, or another folder with `--dir`.",
+    ),
+    code(
+        "cli.plugin_name",
+        "The name given to `plugin new` can't be a provider's.",
+        "Lower-case letters, digits and `_`, beginning with a letter, without the kind.",
+    ),
+    code(
+        "cli.plugin_write",
+        "The crate of `plugin new` can't be written.",
+        "Name a folder that exists and can be written with `--dir`.",
+    ),
     code("cli.property", "An argument is not `NAME=VALUE`.", "Write for example `plan=pro` or `seats=3`."),
     code("cli.unreachable", "No host answers.", "Start one with `outrigger run`, or name its address with `--url`."),
 ];

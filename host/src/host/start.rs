@@ -52,7 +52,7 @@ pub fn configure(sources: &Sources) -> Result<(Config, Catalog), StartError> {
 }
 
 /// Returns what every provider needs of the host.
-pub(super) fn world(config: &Config) -> World {
+pub(crate) fn world(config: &Config) -> World {
     let client = Client::new(&config.outbound).inspect_err(|why| {
         tracing::error!(code = "host.outbound_unusable", "plugins that speak HTTP reach nothing: {why}");
     });

@@ -2,6 +2,7 @@
 #![expect(unsafe_code, reason = "blobs that lie are made by hand")]
 
 mod layout;
+mod released;
 
 use super::*;
 

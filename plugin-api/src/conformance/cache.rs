@@ -27,7 +27,7 @@ pub use case::names;
 pub use in_process::InProcess;
 pub use subject::{Answer, Subject};
 
-use super::Report;
+use super::{Report, Watch};
 
 /// Whether something else lives in the store under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,5 +86,10 @@ impl Options {
 ///
 /// A gap that names no case counts as a failure: its case was renamed or is misspelt.
 pub async fn run(subject: Arc<dyn Subject>, options: Options) -> Report {
-    case::run_all(subject, Arc::new(options)).await
+    run_watched(subject, options, &|_| ()).await
+}
+
+/// Runs every case as [`run`] does, and tells `watch` each step.
+pub async fn run_watched(subject: Arc<dyn Subject>, options: Options, watch: Watch<'_>) -> Report {
+    case::run_all(subject, Arc::new(options), watch).await
 }

@@ -15,6 +15,18 @@ pub enum Verdict {
     KnownGap(String),
 }
 
+/// What a run of a suite says on its way: a case that ends the process is then known by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress<'a> {
+    /// The case of this name begins.
+    Begins(&'static str),
+    /// It has this verdict.
+    Ends(&'static str, &'a Verdict),
+}
+
+/// Is told each step of a run.
+pub type Watch<'a> = &'a (dyn Fn(Progress<'_>) + Send + Sync);
+
 /// The verdicts of a suite, in the order of its cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {

@@ -26,7 +26,9 @@ use uuid::Uuid;
 pub use in_process::InProcess;
 pub use report::{Outcome, Report};
 
-use crate::manifest::Kind;
+use super::Watch;
+use crate::abi::{RSlice, RecordView};
+use crate::manifest::{Kind, Manifest};
 use crate::sdk::{
     Call, Health, ProviderError,
     sink::{BatchLimits, Idempotency, Sorts, Verdict},
@@ -50,6 +52,21 @@ pub struct RawRecord {
     pub body: Bytes,
 }
 
+impl RawRecord {
+    /// Returns it as it crosses the seam.
+    pub fn view(&self) -> RecordView<'_> {
+        RecordView {
+            id: self.id.into_bytes(),
+            received_at_ms: self.received_at_ms,
+            sort: self.sort,
+            attempt: self.attempt,
+            flags: 0,
+            body: RSlice::from_slice(&self.body),
+            reserved: [0; 2],
+        }
+    }
+}
+
 /// What a provider's manifest promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promise {
@@ -61,6 +78,26 @@ pub struct Promise {
     pub batch: BatchLimits,
     /// Whether it recognises a repeat.
     pub idempotency: Idempotency,
+}
+
+impl Promise {
+    /// Reads the promise of a sink's manifest.
+    ///
+    /// # Errors
+    /// `invalid` where it is no sink's.
+    pub fn of(manifest: &Manifest) -> Result<Self, ProviderError> {
+        let kind = match manifest.kinds.as_slice() {
+            [kind @ (Kind::Monitoring | Kind::Analytics)] => *kind,
+            other => return Err(ProviderError::invalid(format!("not a sink but {other:?}"))),
+        };
+        let idempotency = match manifest.idempotency.as_str() {
+            "full" => Idempotency::Full,
+            "partial" => Idempotency::Partial,
+            _ => Idempotency::None,
+        };
+        let batch = BatchLimits { count_max: manifest.batch_count_max, bytes_max: manifest.batch_bytes_max };
+        Ok(Self { kind, sorts: Sorts(manifest.capabilities), batch, idempotency })
+    }
 }
 
 /// One running provider, seen through whatever carries the calls: the export layer, or a loaded library.
@@ -122,9 +159,23 @@ pub struct Options {
 
 /// Runs every case, each over a provider that `start` makes, and reports.
 pub async fn run<S: Subject>(start: impl AsyncFn() -> Result<Fixture<S>, ProviderError>, options: Options) -> Report {
+    run_watched(start, options, &|_| ()).await
+}
+
+/// Runs every case as [`run`] does, and tells `watch` each step.
+pub async fn run_watched<S: Subject>(
+    start: impl AsyncFn() -> Result<Fixture<S>, ProviderError>,
+    options: Options,
+    watch: Watch<'_>,
+) -> Report {
     let mut report = Report::new(options.known_gaps);
-    cases::all(&start, &mut report).await;
+    cases::all(&start, &mut report, watch).await;
     report
+}
+
+/// Returns a record that the provider has to take, with `text` in it.
+pub fn sample(promise: &Promise, text: &str) -> RawRecord {
+    sample::any(promise, text)
 }
 
 /// Runs the cases about questions: known events are delivered, each question is asked, and the answers are compared with
@@ -136,7 +187,7 @@ pub async fn run_questions<S: Subject>(
     options: Options,
 ) -> Report {
     let mut report = Report::new(options.known_gaps);
-    cases::all_questions(&start, &mut report).await;
+    cases::all_questions(&start, &mut report, &|_| ()).await;
     report
 }
 

@@ -8,9 +8,11 @@ use uuid::Uuid;
 
 use super::{Call, Health, Host, ProviderError, RunOn, Standing};
 
+mod requests;
 mod several;
 mod tally;
 
+pub use requests::{Bounds, Piece, Requests, joined};
 pub use several::send_all;
 pub use tally::Tally;
 

@@ -6,15 +6,15 @@
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measuring program: it ends where something is amiss")]
 
 use std::{
-    io::{BufRead, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use outrigger_tests::vendor::{Answer, Vendor};
-use serde_json::Value;
+use outrigger_tests::{
+    program::{self, Process},
+    vendor::{Answer, Vendor},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -60,7 +60,7 @@ const CONNECTIONS: usize = 64;
 const LOAD: Duration = Duration::from_secs(5);
 
 struct Program {
-    child: Child,
+    process: Process,
     http: SocketAddr,
     admin: SocketAddr,
 }
@@ -70,37 +70,17 @@ impl Program {
         let dist = dist.canonicalize().expect("a release");
         std::fs::write(dir.join("plugins.toml"), configuration(&dist.join("plugins"), durability, set, vendor))
             .expect("a file");
-        let mut command = Command::new(dist.join("outrigger"));
-        command.args(["run", "--format", "json"]).current_dir(dir).env_clear();
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program");
-        let mut log = BufReader::new(child.stderr.take().expect("its log"));
-        let (http, admin) = loop {
-            let mut line = String::new();
-            assert!(log.read_line(&mut line).expect("its log") > 0, "it ended before it listened");
-            let value: Value = serde_json::from_str(&line).unwrap_or_default();
-            let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
-            assert!(text("level") != "ERROR", "{line}");
-            if text("message") == "listening" {
-                break (text("http").parse().expect("an address"), text("admin").parse().expect("an address"));
-            }
-        };
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { child, http, admin }
+        let (process, listening) = program::release(&dist, dir);
+        let [http, admin] = ["http", "admin"].map(|name| program::address(&listening, name));
+        Self { process, http, admin }
     }
 
     /// Returns the processor time used so far, user and system: fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms.
     fn processor(&self) -> Duration {
-        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("its figures");
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).expect("its figures");
         let after = text.rsplit(')').next().unwrap_or_default();
         let ticks: u64 = after.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
         Duration::from_millis(ticks * 10)
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -5,13 +5,13 @@
 //! the kernel before and after. A proxy's time is told beside the time of the Redis behind it.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measuring program: it ends where something is amiss")]
 
-use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+#[path = "bench_redis/targets.rs"]
+mod targets;
 
-use outrigger_tests::redis_server::{RedisServer, free_port};
+use std::{path::Path, process::Command};
+
+use outrigger_tests::redis_server::RedisServer;
+use targets::{Target, targets};
 
 /// Runs of each case: the median of five bears two that something else disturbed.
 const REPETITIONS: usize = 5;
@@ -29,25 +29,6 @@ const CASES: [(&str, &[&str], u32); 10] = [
     ("MGET of 10", &["MGET", "k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9"], 200_000),
 ];
 
-/// A server that is measured.
-struct Target {
-    name: &'static str,
-    port: u16,
-    process: u32,
-    /// The Redis behind it, whose time is not its own.
-    behind: bool,
-    _child: Option<Killed>,
-}
-
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// What one run gave.
 #[derive(Clone, Copy)]
 struct Run {
@@ -62,15 +43,7 @@ fn main() {
     let dist = Path::new(&dist).canonicalize().expect("a release");
     let redis = RedisServer::start();
     let folder = tempfile::tempdir().expect("a folder");
-    let mut targets = vec![
-        Target { name: "redis", port: redis.address().port(), process: redis.process(), behind: false, _child: None },
-        outrigger(&dist, &folder.path().join("memory"), "memory", &redis),
-        outrigger(&dist, &folder.path().join("redis"), "redis", &redis),
-    ];
-    match twemproxy(folder.path(), &redis) {
-        Some(proxy) => targets.push(proxy),
-        None => println!("twemproxy is not measured: `nutcracker` is not installed"),
-    }
+    let targets = targets(&dist, folder.path(), &redis);
     println!("medians of {REPETITIONS}; CPU is the server's own, user and system, for each request\n");
     println!(
         "{:<40} {:<22} {:>10} {:>6} {:>8} {:>8} {:>9} {:>6}",
@@ -101,48 +74,6 @@ fn main() {
     }
     let proxies: Vec<_> = targets.iter().filter(|target| target.behind).map(|target| target.name).collect();
     println!("\n{} have that Redis behind them: its time comes on top.", proxies.join(" and "));
-}
-
-/// Starts the program with this cache.
-fn outrigger(dist: &Path, dir: &Path, provider: &'static str, redis: &RedisServer) -> Target {
-    std::fs::create_dir(dir).expect("a folder");
-    let plugins = dist.join("plugins");
-    let text = format!(
-        "plugin-dirs = [{:?}]\n[cache]\nprovider = \"{provider}\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n",
-        plugins.display().to_string()
-    );
-    std::fs::write(dir.join("plugins.toml"), text).expect("writes the configuration");
-    let mut command = Command::new(dist.join("outrigger"));
-    command.args(["run", "--format", "json"]).current_dir(dir).env("REDIS_URL", redis.url());
-    for door in ["HTTP", "REDIS", "ADMIN"] {
-        command.env(format!("OUTRIGGER_LISTEN_{door}"), "127.0.0.1:0");
-    }
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts the program");
-    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-    let said: String = lines.by_ref().map_while(Result::ok).take_while(|line| line != "}").collect::<Vec<_>>().join("");
-    let said: serde_json::Value = serde_json::from_str(&(said + "}")).expect("it says where it listens");
-    let address = said.pointer("/listening/redis").and_then(serde_json::Value::as_str).expect("the address");
-    let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("the port");
-    let (name, behind) = if provider == "redis" { ("outrigger, redis", true) } else { ("outrigger, memory", false) };
-    Target { name, port, process: child.id(), behind, _child: Some(Killed(child)) }
-}
-
-/// Starts twemproxy in front of the server; `None` where it is not installed.
-fn twemproxy(dir: &Path, redis: &RedisServer) -> Option<Target> {
-    let port = free_port();
-    let text = format!(
-        "bench:\n  listen: 127.0.0.1:{port}\n  redis: true\n  hash: fnv1a_64\n  distribution: ketama\n  servers:\n   - {}:1\n",
-        redis.address()
-    );
-    let file = dir.join("nutcracker.yml");
-    std::fs::write(&file, text).expect("writes its configuration");
-    let mut command = Command::new("nutcracker");
-    command.arg("-c").arg(file).args(["-s", &free_port().to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
-    let child = command.spawn().ok()?;
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        std::thread::yield_now();
-    }
-    Some(Target { name: "twemproxy", port, process: child.id(), behind: true, _child: Some(Killed(child)) })
 }
 
 fn run(target: &Target, words: &[&str], requests: u32) -> Run {

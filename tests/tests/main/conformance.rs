@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outrigger::manifest::Kind;
+use outrigger::{conformance::LoadedCache, manifest::Kind};
 use outrigger_plugin_api::{
     conformance::{
         cache::{Options, run},
@@ -11,34 +11,39 @@ use outrigger_plugin_api::{
     sdk::ProviderError,
 };
 use outrigger_tests::{
-    loaded_sink::setup, postgres_server::PostgresServer, redis_server::RedisServer, sink_subject::LoadedSink,
-    subject::LoadedCache, test_host::Setup,
+    loaded_sink::setup,
+    postgres_server::PostgresServer,
+    redis_server::RedisServer,
+    sink_subject::LoadedSink,
+    test_host::Setup,
+    vendor::upstash::{TOKEN, Upstash},
 };
-
-/// The suite's largest values and longest waits need more than a cache call's ordinary second on a busy machine.
-fn cache(provider: &str) -> String {
-    format!(
-        "[cache]\nprovider = \"{provider}\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n[providers.{provider}]\ntimeout = \"30s\"\n"
-    )
-}
+use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_loaded_memory_cache_conforms() {
-    let setup = Setup::new(&cache("memory"), &["cache_memory"]);
-    let host = setup.start().await;
-    let subject = Arc::new(LoadedCache(host.cache().unwrap()));
-    run(subject, Options::new("memory:").exclusive()).await.assert_ok();
-    host.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_loaded_redis_cache_conforms() {
+async fn the_loaded_caches_conform_and_their_variable_changes_no_answer() {
     let server = RedisServer::start();
-    let setup = Setup::new(&cache("redis"), &["cache_redis"]).variable("REDIS_URL", &server.url());
-    let host = setup.start().await;
-    let subject = Arc::new(LoadedCache(host.cache().unwrap()));
-    run(subject, Options::new("redis:").exclusive()).await.assert_ok();
-    host.shutdown().await;
+    let fake = Upstash::start(server.port()).await;
+    let each = ["memory", "redis", "upstash"];
+    // The same file for all: nothing but the variable differs. The suite's largest values and longest waits need more than
+    // a cache call's ordinary second on a busy machine.
+    let timeouts = each.map(|name| format!("[providers.{name}]\ntimeout = \"30s\"\n")).concat();
+    let slow = "settings.response-timeout = \"20s\"\n";
+    let text = format!("[monitoring]\nproviders = []\n[analytics]\nproviders = []\n{timeouts}{slow}");
+    let mut first = None;
+    for provider in each {
+        let setup = Setup::new(&text, &each.map(|name| format!("cache_{name}")).each_ref().map(String::as_str));
+        let setup = setup.variable("CACHE_PROVIDER", provider).variable("REDIS_URL", &server.url());
+        let setup = setup.variable("UPSTASH_REDIS_REST_URL", &fake.vendor.url());
+        let host = setup.variable("UPSTASH_REDIS_REST_TOKEN", TOKEN).into_host().await;
+        let cache = host.cache().unwrap();
+        assert_eq!(cache.calls().provider(), provider);
+        let report = run(Arc::new(LoadedCache(cache.calls().clone())), Options::new("same:").exclusive()).await;
+        report.assert_ok();
+        assert_eq!(report.passed(), report.cases.len(), "{provider} lacks something: {report}");
+        assert_eq!(*first.get_or_insert(report.clone()), report, "{provider} answers otherwise than memory");
+        host.shutdown().await;
+    }
 }
 
 /// Every case of a sink suite gets a host of its own. The suite's own time-outs are what ends a hanging case.
@@ -58,6 +63,25 @@ fn passed(report: &sink::Report) -> usize {
 pub(crate) async fn sink_conforms(kind: Kind, provider: &str, settings: &str) {
     let report = sink::run(async || sink(kind, provider, settings).await, sink::Options::default()).await;
     assert!(passed(&report) >= 10, "too few cases applied: {report:#?}");
+}
+
+/// Runs the suite of sinks over providers whose backend is one that `ids` reads.
+pub(crate) async fn recorded_conforms(
+    start: impl AsyncFn() -> LoadedSink,
+    ids: impl Fn() -> Vec<Uuid> + Clone + Send + Sync + 'static,
+    least: usize,
+) {
+    let start = async || {
+        let ids = ids.clone();
+        Ok(sink::Fixture::new(start().await).recorded(move || std::future::ready(ids())))
+    };
+    let report = sink::run(start, sink::Options::default()).await;
+    assert!(passed(&report) >= least, "too few cases applied: {report:#?}");
+}
+
+/// Returns ids that a vendor has as texts.
+pub(crate) fn uuids(texts: &[String]) -> Vec<Uuid> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

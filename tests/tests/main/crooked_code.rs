@@ -14,7 +14,7 @@ use crate::{log, mix::Version};
 /// How many lines the flooding call writes.
 const FLOOD: u64 = 50_000;
 
-static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
+pub(crate) static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let plugin = include_str!("../../fixtures/crooked.rs");
     Version { name: "cache_crooked", api: "1.0.0", changes: &[], plugin }.build(&[])
 });

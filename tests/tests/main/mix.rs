@@ -125,12 +125,12 @@ impl SinkProvider for Older {
 export_plugin! { analytics: Older, description: "old", settings: r#"{"type":"object"}"# }
 "##;
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 /// Where the other versions are built: beside the other build output, so that a second run finds its dependencies.
-fn workshop() -> PathBuf {
+pub(crate) fn workshop() -> PathBuf {
     plugins::built().parent().unwrap().join("mix")
 }
 

@@ -1,5 +1,7 @@
 //! The Redis door, over its socket, with loaded providers behind it.
 
+#[path = "redis_door/clients.rs"]
+mod clients;
 #[path = "redis_door/connections.rs"]
 mod connections;
 #[path = "redis_door/differential.rs"]

@@ -12,6 +12,8 @@ mod fan_out;
 mod google_analytics;
 #[path = "vendors/logrocket.rs"]
 mod logrocket;
+#[path = "vendors/mixpanel.rs"]
+mod mixpanel;
 #[path = "vendors/otlp.rs"]
 mod otlp;
 #[path = "vendors/plausible.rs"]

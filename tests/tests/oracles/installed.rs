@@ -1,6 +1,12 @@
 //! Where the oracles are, and whether they are those the lists ask for.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
 
 /// Returns the folder with the installed oracles.
 pub(crate) fn folder() -> PathBuf {
@@ -19,6 +25,25 @@ pub(crate) fn package(name: &str) -> PathBuf {
         format!("import importlib.util; print(importlib.util.find_spec('{name}').submodule_search_locations[0])");
     let output = python("python").args(["-c", &asked]).output().unwrap();
     PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end())
+}
+
+/// Returns what one of the scripts in `oracles` says of each value: it reads a line for each and answers with a line.
+pub(crate) fn judged(script: &str, values: &[Value]) -> Vec<Value> {
+    let script = format!("{}/oracles/{script}", env!("CARGO_MANIFEST_DIR"));
+    let mut command = python("python");
+    let command = command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let mut child = command.spawn().unwrap();
+    let lines: String = values.iter().map(|value| format!("{value}\n")).collect();
+    let mut stdin = child.stdin.take().unwrap();
+    // Beside the reading below: the script answers while it still reads.
+    let writing = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    assert!(output.status.success());
+    let answers = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), values.len());
+    answers
 }
 
 #[test]

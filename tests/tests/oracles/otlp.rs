@@ -3,24 +3,15 @@
 use std::{
     fs::File,
     net::TcpStream,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use outrigger::manifest::Kind;
 use outrigger_plugin_api::sdk::monitoring::Event;
-use outrigger_tests::{loaded_sink::setup, redis_server::free_port, test_host::eventually};
+use outrigger_tests::{loaded_sink::setup, program::Process, redis_server::free_port, test_host::eventually};
 use serde_json::json;
 
 use crate::installed;
-
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_receiver_reads_an_error_a_log_and_a_timing() {
@@ -34,7 +25,7 @@ async fn another_receiver_reads_an_error_a_log_and_a_timing() {
     receiver.args(["--otlp-http-endpoint", &format!("127.0.0.1:{port}")]);
     receiver.args(["--otlp-grpc-endpoint", &format!("127.0.0.1:{other}")]);
     receiver.current_dir(folder.path()).stdout(output.try_clone().unwrap()).stderr(output).stdin(Stdio::null());
-    let _receiver = Killed(receiver.spawn().unwrap());
+    let _receiver = Process::from(receiver.spawn().unwrap());
     eventually("the receiver listens", async || TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
     let settings = format!("settings.endpoint = \"http://127.0.0.1:{port}\"\nsettings.service = \"shop\"");
     let host = setup(Kind::Monitoring, "otlp", &settings).into_host().await;

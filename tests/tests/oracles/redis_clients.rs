@@ -9,12 +9,19 @@ use outrigger::{
     door::{http, redis, upstash as dialect},
     serve::{Bound, Bounds},
 };
-use outrigger_tests::{redis_server::RedisServer, test_host::Setup};
+use outrigger_tests::{
+    redis_server::RedisServer,
+    test_host::Setup,
+    vendor::upstash::{self, Upstash},
+};
 use tokio::sync::watch;
 
 use crate::installed;
 
 const TOKEN: &str = "0123456789abcdef-token";
+
+/// The longest script takes three seconds on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs the scripts of clients against the door of a host with this cache.
 async fn every_client_agrees(setup: Setup) {
@@ -24,7 +31,7 @@ async fn every_client_agrees(setup: Setup) {
     let (stop, stopped) = watch::channel(false);
     let door = redis::Door::new(bound, &host, redis::Tls::of(&host.config().redis).unwrap());
     let door = tokio::spawn(door.serve(stopped, Duration::from_secs(5)));
-    let (url, http) = upstash(host.clone(), stop.subscribe()).await;
+    let (url, http) = serve_dialect(host.clone(), stop.subscribe()).await;
     let script = |name: &str| format!("{}/oracles/{name}", env!("CARGO_MANIFEST_DIR"));
     let python = |name: &str, words: &[&str]| {
         let mut python = installed::python("python");
@@ -36,14 +43,19 @@ async fn every_client_agrees(setup: Setup) {
         node.arg(script(name)).args(words).arg(installed::folder().join("npm"));
         node
     };
+    let mut php = Command::new("php");
+    php.args([&script("redis_clients.php"), &port]);
     let commands = [
+        php,
         python("redis_clients.py", &[&port]),
         node("redis_clients.mjs", &[&port]),
         python("upstash_clients.py", &[&url, TOKEN]),
         node("upstash_clients.mjs", &[&url, TOKEN]),
     ];
-    for mut command in commands {
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    for command in commands {
+        let mut command = tokio::process::Command::from(command);
+        // A scan that never ends is one of the faults looked for here.
+        let output = tokio::time::timeout(PATIENCE, command.kill_on_drop(true).output()).await.unwrap().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && said.contains("clients agree"), "{said}");
     }
@@ -54,7 +66,7 @@ async fn every_client_agrees(setup: Setup) {
 }
 
 /// Serves the HTTP listener with the dialect, which wants a token; the Redis door of this host wants none.
-async fn upstash(host: Host, stopped: watch::Receiver<bool>) -> (String, tokio::task::JoinHandle<usize>) {
+async fn serve_dialect(host: Host, stopped: watch::Receiver<bool>) -> (String, tokio::task::JoinHandle<usize>) {
     let bound = Bound::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let url = format!("http://{}", bound.address);
     let token = Some(Secret::new(TOKEN));
@@ -80,4 +92,12 @@ async fn clients_and_cache_layers_agree_over_memory() {
 async fn clients_and_cache_layers_agree_over_redis() {
     let server = RedisServer::start();
     every_client_agrees(cache("redis", "").variable("REDIS_URL", &server.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_and_cache_layers_agree_over_upstash() {
+    let server = RedisServer::start();
+    let fake = Upstash::start(server.port()).await;
+    let setup = cache("upstash", "").variable("UPSTASH_REDIS_REST_URL", &fake.vendor.url());
+    every_client_agrees(setup.variable("UPSTASH_REDIS_REST_TOKEN", upstash::TOKEN)).await;
 }

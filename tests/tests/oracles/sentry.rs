@@ -4,5 +4,3 @@
 mod bugsink;
 #[path = "sentry/normalizer.rs"]
 mod normalizer;
-#[path = "sentry/sample.rs"]
-mod sample;

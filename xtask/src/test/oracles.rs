@@ -18,13 +18,27 @@ const NPM_MISSING: &str = "the oracles need npm on the PATH; install it with\n  
 /// Returns a folder with the packages that `tests/oracles` lists: a virtual environment in `python`, and
 /// `node_modules` in `npm`.
 pub(super) fn install(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    let (lists, folder) = (workspace.root.join("tests").join("oracles"), workspace.target.join("oracles"));
-    let python = version(Command::new("python3").args(["-c", "import ensurepip, sys, venv; print(sys.version)"]))
-        .ok_or_else(|| Failure::new(PYTHON_MISSING))?;
-    renew(&folder.join("python"), &python, &lists.join("requirements.txt"), python_packages)?;
+    let (lists, folder) = (lists(workspace), workspace.target.join("oracles"));
+    renew(&folder.join("python"), &python()?, &lists.join("requirements.txt"), python_packages)?;
     let npm = version(Command::new("npm").arg("--version")).ok_or_else(|| Failure::new(NPM_MISSING))?;
     renew(&folder.join("npm"), &npm, &lists.join("package.json"), npm_packages)?;
     Ok(folder)
+}
+
+/// Returns a virtual environment with the servers that benches compare with.
+pub(crate) fn peers(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let folder = workspace.target.join("peers");
+    renew(&folder, &python()?, &lists(workspace).join("peers.txt"), python_packages)?;
+    Ok(folder)
+}
+
+fn lists(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("tests").join("oracles")
+}
+
+fn python() -> Result<String, Failure> {
+    version(Command::new("python3").args(["-c", "import ensurepip, sys, venv; print(sys.version)"]))
+        .ok_or_else(|| Failure::new(PYTHON_MISSING))
 }
 
 /// Returns what the program prints, or nothing where it is missing or fails.

@@ -3,11 +3,13 @@
 use super::Check;
 
 /// Modules that may touch files and the environment.
-const READERS: [(&str, &str); 10] = [
+const READERS: [(&str, &str); 12] = [
     ("host/src/config", "reads configuration, environment and secret files for everyone"),
     ("host/src/plugin/discover", "lists the plugin folders"),
     ("host/src/plugin/inspect", "reads a library's manifest without running it"),
     ("host/src/plugin/stage", "copies a library to the private store"),
+    ("host/src/door/cli/plugin/new", "writes the crate of a new plugin"),
+    ("host/src/door/cli/plugin/test", "runs this program again, over a file of settings and a private store"),
     ("host/src/crash", "its own files beside the journal, and what the kernel says is mapped"),
     ("host/src/plugin/measure", "lists folders of another target's libraries for the lock"),
     ("host/src/plugin/trust", "reads the signature beside a library, and when a library was written"),

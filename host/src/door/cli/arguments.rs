@@ -66,7 +66,7 @@ pub enum Command {
     /// Shows the configuration in force, or its schema
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Shows the plugins in the plugin folders, without running them
+    /// Shows the plugins in the plugin folders, and makes and tests new ones
     #[command(subcommand)]
     Plugin(PluginCommand),
     /// Shows and changes which providers the running host has

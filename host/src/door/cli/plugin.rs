@@ -1,10 +1,12 @@
-//! `outrigger plugin`: what the plugin folders hold, and what may be there. Reads files; runs none of them.
+//! `outrigger plugin`: what the plugin folders hold, what may be there, and tools for authors.
 
 mod add;
 mod clear;
 mod crashes;
 mod lock;
+mod new;
 mod remove;
+mod test;
 mod trust;
 mod verify;
 
@@ -27,9 +29,21 @@ use crate::{
 
 pub use trust::Shown as TrustShown;
 
-/// What to show or change.
+/// What to show, change or make.
 #[derive(Debug, Subcommand)]
 pub enum PluginCommand {
+    /// What concerns the plugin folders.
+    #[command(flatten)]
+    Folders(FoldersCommand),
+    /// Writes the crate of a small plugin that works
+    New(new::NewArguments),
+    /// Tests a plugin's library in a child process: the suite of its kind, and what hosts do to plugins
+    Test(test::TestArguments),
+}
+
+/// What to show or change of the plugin folders. Reads their files; runs none of them.
+#[derive(Debug, Subcommand)]
+pub enum FoldersCommand {
     /// Lists every file in the plugin folders, also those that can't be used and why
     List,
     /// Shows one plugin: its manifest, what it needs and how it is configured
@@ -62,21 +76,29 @@ impl Folders {
     }
 }
 
-/// Shows and changes plugins.
+/// Shows, changes and makes plugins.
 pub fn plugin(command: PluginCommand, sources: &SourceArguments, output: OutputArguments) -> Exit {
-    let shows = matches!(command, PluginCommand::List | PluginCommand::Inspect { .. });
+    match command {
+        PluginCommand::Folders(command) => folders(command, sources, output),
+        PluginCommand::New(arguments) => new::new(&arguments, output),
+        PluginCommand::Test(arguments) => test::test(&arguments, sources, output),
+    }
+}
+
+fn folders(command: FoldersCommand, sources: &SourceArguments, output: OutputArguments) -> Exit {
+    let shows = matches!(command, FoldersCommand::List | FoldersCommand::Inspect { .. });
     let folders = match read(sources, shows) {
         Ok(folders) => folders,
         Err(diagnostics) => return output.diagnostics(&diagnostics),
     };
     match command {
-        PluginCommand::List => list(&folders, output),
-        PluginCommand::Inspect { plugin } => show(&plugin, &folders, output),
-        PluginCommand::Lock(arguments) => lock::lock(&arguments, &folders, output),
-        PluginCommand::Verify => verify::verify(&folders, output),
-        PluginCommand::Add(arguments) => add::add(&arguments, &folders, output),
-        PluginCommand::Clear(arguments) => clear::clear(&arguments, &folders, output),
-        PluginCommand::Remove(arguments) => remove::remove(&arguments, &folders, output),
+        FoldersCommand::List => list(&folders, output),
+        FoldersCommand::Inspect { plugin } => show(&plugin, &folders, output),
+        FoldersCommand::Lock(arguments) => lock::lock(&arguments, &folders, output),
+        FoldersCommand::Verify => verify::verify(&folders, output),
+        FoldersCommand::Add(arguments) => add::add(&arguments, &folders, output),
+        FoldersCommand::Clear(arguments) => clear::clear(&arguments, &folders, output),
+        FoldersCommand::Remove(arguments) => remove::remove(&arguments, &folders, output),
     }
 }
 

@@ -23,8 +23,11 @@ change. `OUTRIGGER_UPDATE_ABI=1 cargo test -p outrigger-plugin-api frozen` write
 /// Whose types are listed with their fields; those of others are pinned by their crates' exact versions.
 const OURS: &str = "outrigger-plugin-api";
 
+/// What stands above the sizes of others' types.
+pub(super) const OTHERS: &str = "types of other crates";
+
 /// Types by name, each with its lines.
-type Listing = BTreeMap<String, Vec<String>>;
+pub(super) type Listing = BTreeMap<String, Vec<String>>;
 
 #[derive(Default)]
 struct Walk {
@@ -69,7 +72,7 @@ impl Walk {
 
     /// Returns the listing, with the types of others as one more entry.
     fn listing(mut self) -> Listing {
-        self.ours.insert("types of other crates".into(), self.others.into_iter().collect());
+        self.ours.insert(OTHERS.into(), self.others.into_iter().collect());
         self.ours
     }
 }
@@ -129,7 +132,7 @@ fn written(listing: &Listing) -> String {
     text
 }
 
-fn read(text: &str) -> Listing {
+pub(super) fn read(text: &str) -> Listing {
     let mut listing = Listing::new();
     let mut name = None;
     for line in text.lines().skip(HEAD.lines().count()).filter(|line| !line.is_empty()) {

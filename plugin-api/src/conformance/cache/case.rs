@@ -8,7 +8,7 @@ use super::{
     trial::{Checked, Trial},
     writes,
 };
-use crate::conformance::{Report, Verdict};
+use crate::conformance::{Progress, Report, Verdict, Watch};
 use crate::sdk::cache::{Ability, Capabilities, OpCode};
 
 type Body = for<'a> fn(&'a Trial) -> Pin<Box<dyn Future<Output = Checked> + Send + 'a>>;
@@ -106,7 +106,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     CASES.iter().map(|case| case.name).chain(refusal::NAMES)
 }
 
-pub(super) async fn run_all(subject: Arc<dyn Subject>, options: Arc<Options>) -> Report {
+pub(super) async fn run_all(subject: Arc<dyn Subject>, options: Arc<Options>, watch: Watch<'_>) -> Report {
     let mut report = Report { cases: Vec::new() };
     for (name, _) in &options.known_gaps {
         if !names().any(|known| known == *name) {
@@ -115,17 +115,22 @@ pub(super) async fn run_all(subject: Arc<dyn Subject>, options: Arc<Options>) ->
     }
     let capabilities = subject.capabilities();
     for case in CASES {
+        watch(Progress::Begins(case.name));
         let trial = Trial::new(subject.clone(), options.clone(), case.name);
         let verdict = match lacks(capabilities, case) {
             Some(what) => Verdict::Skipped(what),
             None => judge(&options, case.name, (case.body)(&trial)).await,
         };
         trial.clean().await;
+        watch(Progress::Ends(case.name, &verdict));
         report.cases.push((case.name, verdict));
     }
     for name in refusal::NAMES {
+        watch(Progress::Begins(name));
         let trial = Trial::new(subject.clone(), options.clone(), name);
-        report.cases.push((name, judge(&options, name, refusal::run(name, &trial)).await));
+        let verdict = judge(&options, name, refusal::run(name, &trial)).await;
+        watch(Progress::Ends(name, &verdict));
+        report.cases.push((name, verdict));
     }
     report
 }

@@ -8,18 +8,25 @@ mod verdicts;
 
 use self::questions::{events, paths, refusals, trends};
 use super::{CASE_TIME_MAX, Case, Fixture, RawRecord, Report, Stop, Subject, ensure};
+use crate::conformance::{Progress, Watch};
 use crate::sdk::{Call, ErrorKind, ProviderError, sink::Verdict};
 
 /// Runs cases of modules into the report.
 macro_rules! run {
-    ($start:ident, $report:ident; $($module:ident: $($case:ident)+;)+) => {$($(
-        $report.add(stringify!($case), one($start, $module::$case).await);
+    ($start:ident, $report:ident, $watch:ident; $($module:ident: $($case:ident)+;)+) => {$($(
+        $watch(Progress::Begins(stringify!($case)));
+        let outcome = $report.add(stringify!($case), one($start, $module::$case).await);
+        $watch(Progress::Ends(stringify!($case), &outcome.into()));
     )+)+};
 }
 
 /// Runs every case into the report.
-pub(super) async fn all<S: Subject>(start: &impl AsyncFn() -> Result<Fixture<S>, ProviderError>, report: &mut Report) {
-    run! { start, report;
+pub(super) async fn all<S: Subject>(
+    start: &impl AsyncFn() -> Result<Fixture<S>, ProviderError>,
+    report: &mut Report,
+    watch: Watch<'_>,
+) {
+    run! { start, report, watch;
         verdicts: every_sort_gets_a_verdict mixed_batch_gets_verdicts_in_place unknown_sort_is_unsupported
             empty_batch_gets_none full_batch_is_taken batch_near_bytes_max_is_taken concurrent_batches_all_get_verdicts;
         arrival: order_is_kept flush_is_a_barrier repeat_is_recorded_once shutdown_flushes;
@@ -33,8 +40,9 @@ pub(super) async fn all<S: Subject>(start: &impl AsyncFn() -> Result<Fixture<S>,
 pub(super) async fn all_questions<S: Subject>(
     start: &impl AsyncFn() -> Result<Fixture<S>, ProviderError>,
     report: &mut Report,
+    watch: Watch<'_>,
 ) {
-    run! { start, report;
+    run! { start, report, watch;
         trends: people_are_counted_once_whatever_their_ids conditions_choose_events days_begin_where_the_zone_has_them
             most_frequent_events_come_first events_divide_over_a_propertys_values;
         paths: a_funnel_finds_every_way_through a_funnel_divides_over_the_first_steps_value retention_follows_cohorts;

@@ -3,11 +3,8 @@
 use super::{Promise, RawRecord, Subject};
 use crate::abi::{CallView, InstanceView, LifeBox, Outcome, RResult, RSlice, RecordView, Res, SinkBox, wire};
 use crate::export::Plugin;
-use crate::manifest::{Kind, Manifest};
-use crate::sdk::{
-    Call, Health, ProviderError,
-    sink::{BatchLimits, Idempotency, Sorts, Verdict},
-};
+use crate::manifest::Manifest;
+use crate::sdk::{Call, Health, ProviderError, sink::Verdict};
 
 /// A provider in this process. Its calls pass the export layer both ways, so guard and encoding are part of the test.
 pub struct InProcess {
@@ -24,7 +21,7 @@ impl InProcess {
     pub async fn start<P: Plugin>(name: &str, settings: &str) -> Result<Self, ProviderError> {
         let manifest: Manifest = serde_json::from_slice(P::manifest())
             .map_err(|error| ProviderError::internal(format!("the manifest can't be read: {error}")))?;
-        let promise = promise(&manifest)?;
+        let promise = Promise::of(&manifest)?;
         let outcome = {
             let view = InstanceView {
                 instance: 1,
@@ -43,20 +40,6 @@ impl InProcess {
     }
 }
 
-fn promise(manifest: &Manifest) -> Result<Promise, ProviderError> {
-    let kind = match manifest.kinds.as_slice() {
-        [kind @ (Kind::Monitoring | Kind::Analytics)] => *kind,
-        other => return Err(ProviderError::invalid(format!("not a sink but {other:?}"))),
-    };
-    let idempotency = match manifest.idempotency.as_str() {
-        "full" => Idempotency::Full,
-        "partial" => Idempotency::Partial,
-        _ => Idempotency::None,
-    };
-    let batch = BatchLimits { count_max: manifest.batch_count_max, bytes_max: manifest.batch_bytes_max };
-    Ok(Promise { kind, sorts: Sorts(manifest.capabilities), batch, idempotency })
-}
-
 impl Subject for InProcess {
     fn promise(&self) -> Promise {
         self.promise
@@ -64,7 +47,7 @@ impl Subject for InProcess {
 
     async fn deliver(&self, call: Call, batch: Vec<RawRecord>) -> Result<Vec<Verdict>, ProviderError> {
         let outcome = {
-            let views: Vec<RecordView<'_>> = batch.iter().map(view).collect();
+            let views: Vec<RecordView<'_>> = batch.iter().map(RawRecord::view).collect();
             self.sink.deliver(&CallView::from(&call), RSlice::from_slice(&views))
         };
         // Borrowed bytes are the plugin's only until deliver returns; freeing them here lets a test see misuse.
@@ -97,18 +80,6 @@ impl Subject for InProcess {
     async fn shutdown(&self, call: Call) -> Result<(), ProviderError> {
         let outcome = self.life.shutdown(&CallView::from(&call));
         answer(outcome).await
-    }
-}
-
-fn view(record: &RawRecord) -> RecordView<'_> {
-    RecordView {
-        id: record.id.into_bytes(),
-        received_at_ms: record.received_at_ms,
-        sort: record.sort,
-        attempt: record.attempt,
-        flags: 0,
-        body: RSlice::from_slice(&record.body),
-        reserved: [0; 2],
     }
 }
 

@@ -1,6 +1,7 @@
 //! What came of each case.
 
 use super::{Case, Stop};
+use crate::conformance::Verdict;
 
 /// What came of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,17 @@ pub enum Outcome {
     KnownGap(&'static str),
     /// There is nothing to check, and why.
     NotApplicable(&'static str),
+}
+
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::Passed,
+            Outcome::Failed(how) => Self::Failed(how),
+            Outcome::KnownGap(reason) => Self::KnownGap(reason.to_owned()),
+            Outcome::NotApplicable(why) => Self::Skipped(why.to_owned()),
+        }
+    }
 }
 
 /// The outcomes in the order the cases ran.
@@ -28,7 +40,8 @@ impl Report {
         Self { cases: Vec::new(), gaps }
     }
 
-    pub(super) fn add(&mut self, name: &'static str, case: Case) {
+    /// Adds a case and returns how it is judged.
+    pub(super) fn add(&mut self, name: &'static str, case: Case) -> Outcome {
         let gap = self.gaps.iter().find(|(gap, _)| *gap == name).map(|(_, reason)| *reason);
         let outcome = match (case, gap) {
             (Ok(()), None) => Outcome::Passed,
@@ -37,7 +50,8 @@ impl Report {
             (Err(Stop::Failed(how)), None) => Outcome::Failed(how),
             (Err(Stop::NotApplicable(why)), _) => Outcome::NotApplicable(why),
         };
-        self.cases.push((name, outcome));
+        self.cases.push((name, outcome.clone()));
+        outcome
     }
 
     /// Returns each failure as `case: how`. A gap that names no case is one.

@@ -1,11 +1,9 @@
 //! Sends events in requests that Amplitude takes, and those again at once that it refused only for their company.
 
-use std::collections::VecDeque;
-
 use outrigger_plugin_api::sdk::{
-    Countdown, ErrorKind, ProviderError,
+    Countdown,
     http::{Http, Request},
-    sink::{Tally, Verdict},
+    sink::{Bounds, Requests, Tally, Verdict, joined},
 };
 
 use crate::{
@@ -21,125 +19,43 @@ const REQUESTS_MAX: usize = 32;
 
 /// The delivery of one batch.
 pub(crate) struct Delivery<'d> {
-    http: &'d Http,
-    settings: &'d Settings,
-    countdown: Countdown,
-    tally: &'d mut Tally,
-    waiting: VecDeque<Vec<Outgoing>>,
+    pub(crate) http: &'d Http,
+    pub(crate) settings: &'d Settings,
+    pub(crate) countdown: Countdown,
 }
 
-impl<'d> Delivery<'d> {
-    /// Returns a delivery that notes what becomes of records in the tally.
-    pub(crate) const fn new(
-        http: &'d Http,
-        settings: &'d Settings,
-        countdown: Countdown,
-        tally: &'d mut Tally,
-    ) -> Self {
-        Self { http, settings, countdown, tally, waiting: VecDeque::new() }
-    }
-
-    /// Sends the events, in order.
-    pub(crate) async fn run(mut self, events: Vec<Outgoing>) {
-        self.split(events);
-        let mut requests = 0;
-        while let Some(events) = self.waiting.pop_front() {
-            if self.tally.is_stopped() || self.countdown.is_over() {
-                return self.give_back(events);
-            }
-            if requests == REQUESTS_MAX {
-                let text = format!("{REQUESTS_MAX} requests were not enough for one batch");
-                self.tally.stop([], ProviderError::new(ErrorKind::Overloaded, text));
-                return self.give_back(events);
-            }
-            requests += 1;
-            let answer =
-                self.http.send(self.request(&events)).await.map(|answer| answer.without(&self.settings.api_key));
-            match answer.and_then(|answer| answer::read(answer, &events)) {
-                Ok(meaning) => self.apply(meaning, events),
-                Err(error) => self.tally.stop(events.iter().map(|event| event.record), error),
-            }
-        }
-    }
-
-    /// Splits events into requests within the bounds of count and bytes.
-    fn split(&mut self, events: Vec<Outgoing>) {
-        let (mut request, mut bytes) = (Vec::new(), self.envelope().0.len() + self.envelope().1.len());
-        let (frame, max) = (bytes, self.settings.body_bytes_max());
-        for event in events {
-            let length = event.json.len() + 1;
-            if frame + length > max {
-                let why = format!("the event: {} bytes as JSON, Amplitude takes at most {}", length - 1, max - frame);
-                self.tally.decide(event.record, Verdict::Rejected(why));
-                continue;
-            }
-            if request.len() == EVENTS_MAX || bytes + length > max {
-                self.waiting.push_back(std::mem::take(&mut request));
-                bytes = frame;
-            }
-            bytes += length;
-            request.push(event);
-        }
-        if !request.is_empty() {
-            self.waiting.push_back(request);
-        }
-    }
-
-    fn apply(&mut self, meaning: Meaning, mut events: Vec<Outgoing>) {
-        match meaning {
-            Meaning::All(verdict) => {
-                for event in events {
-                    self.tally.answer(event.record, verdict.clone());
-                }
-            }
-            Meaning::Some(mut verdicts) => {
-                let mut place = 0;
-                events.retain(|event| {
-                    let verdict = verdicts.remove(&place);
-                    place += 1;
-                    match verdict {
-                        None => true,
-                        Some(verdict) => {
-                            self.tally.answer(event.record, verdict);
-                            false
-                        }
-                    }
-                });
-                if !events.is_empty() {
-                    self.waiting.push_front(events);
-                }
-            }
-            Meaning::Halve(why) if events.len() <= 1 => {
-                for event in events {
-                    self.tally.answer(event.record, Verdict::Rejected(why.clone()));
-                }
-            }
-            Meaning::Halve(_) => {
-                let second = events.split_off(events.len() / 2);
-                self.waiting.push_front(second);
-                self.waiting.push_front(events);
-            }
-        }
-    }
-
-    /// Notes that these events and all that wait were not sent: their records come again, even where another of a
-    /// record's events was taken.
-    fn give_back(self, events: Vec<Outgoing>) {
-        for event in self.waiting.into_iter().flatten().chain(events) {
-            self.tally.reopen(event.record);
-        }
-    }
-
-    fn request(&self, events: &[Outgoing]) -> Request {
+impl Delivery<'_> {
+    /// Sends the events, in order, and notes what becomes of records in the tally.
+    pub(crate) async fn run(&self, mut events: Vec<Outgoing>, tally: &mut Tally) {
         let (before, after) = self.envelope();
-        let mut body = before.into_bytes();
-        for (place, event) in events.iter().enumerate() {
-            if place > 0 {
-                body.push(b',');
+        let (frame, bytes_max) = (before.len() + after.len(), self.settings.body_bytes_max());
+        events.retain(|event| {
+            let fits = frame + event.json.len() < bytes_max;
+            if !fits {
+                let (bytes, most) = (event.json.len(), bytes_max - frame);
+                let why = format!("the event: {bytes} bytes as JSON, Amplitude takes at most {most}");
+                tally.decide(event.record, Verdict::Rejected(why));
             }
-            body.extend_from_slice(&event.json);
+            fits
+        });
+        let mut requests = Requests::new(self.countdown, tally, REQUESTS_MAX);
+        requests.add(events, Bounds { count_max: EVENTS_MAX, bytes_max, frame });
+        while let Some(events) = requests.next_request() {
+            let request = self.request(joined(before.as_bytes(), &events, after.as_bytes()));
+            let answer = self.http.send(request).await.map(|answer| answer.without(&self.settings.api_key));
+            match answer.and_then(|answer| answer::read(answer, &events)) {
+                Ok(Meaning::All(verdict)) => requests.answer(&events, verdict),
+                Ok(Meaning::Some(mut verdicts)) => {
+                    let others = requests.answer_some(events, |place| verdicts.remove(&place));
+                    requests.again(others);
+                }
+                Ok(Meaning::Halve(why)) => requests.halve(events, &why),
+                Err(error) => requests.stop(&events, error),
+            }
         }
-        body.extend_from_slice(after.as_bytes());
+    }
+
+    fn request(&self, body: Vec<u8>) -> Request {
         let request = Request::post(self.settings.address()).header("content-type", "application/json").body(body);
         request.timeout(self.countdown.left())
     }

@@ -2,7 +2,7 @@
 
 use outrigger_plugin_api::sdk::{
     analytics::{Common, Event, Object},
-    sink::Record,
+    sink::{Piece, Record},
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -19,6 +19,16 @@ pub(crate) struct Outgoing {
     /// Amplitude throttles by these two.
     pub(crate) user: Option<String>,
     pub(crate) device: Option<String>,
+}
+
+impl Piece for Outgoing {
+    fn record(&self) -> usize {
+        self.record
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.json
+    }
 }
 
 /// Names the second event of a `group` record. Chosen once at random; changing it would count every retried one twice.

@@ -54,7 +54,7 @@ impl SinkProvider for Amplitude {
                 Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
             }
         }
-        Delivery::new(&self.http, &self.settings, countdown, &mut tally).run(events).await;
+        Delivery { http: &self.http, settings: &self.settings, countdown }.run(events, &mut tally).await;
         self.standing.noted(tally.finish())
     }
 

@@ -1,14 +1,11 @@
 //! Sends messages in requests that Segment takes, and halves one that it refuses.
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use outrigger_plugin_api::sdk::{
     Countdown, ErrorKind, ProviderError,
     http::{Http, Request, Response},
-    sink::{Tally, Verdict},
+    sink::{Bounds, Requests, Tally, Verdict, joined},
 };
 
 /// Most messages of a request.
@@ -34,85 +31,33 @@ pub(crate) struct Target {
 /// A message with the place of its record in the batch.
 type Message = (usize, Vec<u8>);
 
+/// Most a request may hold. Each message fits alone: it was looked at before.
+const BOUNDS: Bounds = Bounds { count_max: MESSAGES_MAX, bytes_max: BODY_BYTES_MAX, frame: BEFORE.len() + AFTER.len() };
+
 /// The delivery of one batch.
 pub(crate) struct Delivery<'d> {
-    http: &'d Http,
-    target: &'d Target,
-    countdown: Countdown,
-    tally: &'d mut Tally,
-    waiting: VecDeque<Vec<Message>>,
+    pub(crate) http: &'d Http,
+    pub(crate) target: &'d Target,
+    pub(crate) countdown: Countdown,
 }
 
-impl<'d> Delivery<'d> {
-    /// Returns a delivery that notes what becomes of records in the tally.
-    pub(crate) const fn new(http: &'d Http, target: &'d Target, countdown: Countdown, tally: &'d mut Tally) -> Self {
-        Self { http, target, countdown, tally, waiting: VecDeque::new() }
-    }
-
-    /// Sends the messages, in order.
-    pub(crate) async fn run(mut self, messages: Vec<Message>) {
-        self.split(messages);
-        let mut requests = 0;
-        while let Some(messages) = self.waiting.pop_front() {
-            if self.tally.is_stopped() || self.countdown.is_over() {
-                return;
-            }
-            if requests == REQUESTS_MAX {
-                let text = format!("{REQUESTS_MAX} requests were not enough for one batch");
-                return self.tally.stop([], ProviderError::new(ErrorKind::Overloaded, text));
-            }
-            requests += 1;
-            let answer = self.http.send(self.request(&messages)).await;
-            self.apply(answer.and_then(|answer| read(answer.without(&self.target.write_key))), messages);
-        }
-    }
-
-    /// Splits messages into requests within the bounds of count and bytes. Each fits alone: it was looked at before.
-    fn split(&mut self, messages: Vec<Message>) {
-        let frame = BEFORE.len() + AFTER.len();
-        let (mut request, mut bytes) = (Vec::new(), frame);
-        for message in messages {
-            let length = message.1.len() + 1;
-            if !request.is_empty() && (request.len() == MESSAGES_MAX || bytes + length > BODY_BYTES_MAX) {
-                self.waiting.push_back(std::mem::take(&mut request));
-                bytes = frame;
-            }
-            bytes += length;
-            request.push(message);
-        }
-        if !request.is_empty() {
-            self.waiting.push_back(request);
-        }
-    }
-
-    fn apply(&mut self, result: Result<(), ProviderError>, mut messages: Vec<Message>) {
-        let Err(error) = result else {
-            for (record, _) in messages {
+impl Delivery<'_> {
+    /// Sends the messages, in order, and notes what becomes of records in the tally.
+    pub(crate) async fn run(&self, messages: Vec<Message>, tally: &mut Tally) {
+        let mut requests = Requests::new(self.countdown, tally, REQUESTS_MAX);
+        requests.add(messages, BOUNDS);
+        while let Some(messages) = requests.next_request() {
+            let answer = self.http.send(self.request(joined(BEFORE, &messages, AFTER))).await;
+            match answer.and_then(|answer| read(answer.without(&self.target.write_key))) {
                 // It answers 200 to messages that it throws away, too.
-                self.tally.answer(record, Verdict::AcceptedUnverified);
+                Ok(()) => requests.answer(&messages, Verdict::AcceptedUnverified),
+                Err(error) if error.kind == ErrorKind::Invalid => requests.halve(messages, &error.message),
+                Err(error) => requests.stop(&messages, error),
             }
-            return;
-        };
-        if error.kind != ErrorKind::Invalid {
-            return self.tally.stop(messages.into_iter().map(|(record, _)| record), error);
         }
-        if let [(record, _)] = messages.as_slice() {
-            return self.tally.answer(*record, Verdict::Rejected(error.message));
-        }
-        let second = messages.split_off(messages.len() / 2);
-        self.waiting.push_front(second);
-        self.waiting.push_front(messages);
     }
 
-    fn request(&self, messages: &[Message]) -> Request {
-        let mut body = BEFORE.to_vec();
-        for (place, (_, message)) in messages.iter().enumerate() {
-            if place > 0 {
-                body.push(b',');
-            }
-            body.extend_from_slice(message);
-        }
-        body.extend_from_slice(AFTER);
+    fn request(&self, body: Vec<u8>) -> Request {
         let request = Request::post(self.target.address.as_str())
             .header("authorization", &self.target.authorization)
             .header("content-type", "application/json")

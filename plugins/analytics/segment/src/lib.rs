@@ -54,7 +54,7 @@ impl SinkProvider for Segment {
                 Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
             }
         }
-        Delivery::new(&self.http, &self.target, countdown, &mut tally).run(messages).await;
+        Delivery { http: &self.http, target: &self.target, countdown }.run(messages, &mut tally).await;
         self.standing.noted(tally.finish())
     }
 

@@ -1,10 +1,10 @@
 //! The loaded Amplitude provider.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use outrigger::manifest::Kind;
 use outrigger_plugin_api::{
-    conformance::sink::{self, Fixture, RawRecord, Subject},
+    conformance::sink::{RawRecord, Subject},
     sdk::{
         Call, ErrorKind,
         analytics::sort::{GROUP, IDENTIFY, TRACK},
@@ -20,7 +20,8 @@ use outrigger_tests::{
     },
 };
 use serde_json::json;
-use uuid::Uuid;
+
+use crate::conformance::{recorded_conforms, uuids};
 
 async fn amplitude(fake: &Amplitude, more: &str) -> LoadedSink {
     let url = fake.vendor.url();
@@ -41,20 +42,10 @@ fn names(verdicts: &[Verdict]) -> Vec<&'static str> {
 
 /// The suite's users have short names.
 async fn conforms(more: &str) {
-    let fake = std::sync::Arc::new(Amplitude::start().await);
+    let fake = Arc::new(Amplitude::start().await);
     let more = format!("settings.min-id-length = 1\n{more}");
-    let start = async || {
-        let (sink, fake) = (amplitude(&fake, &more).await, fake.clone());
-        let read = move || {
-            let ids: Vec<Uuid> = fake.insert_ids().iter().map(|id| id.parse().unwrap()).collect();
-            std::future::ready(ids)
-        };
-        Ok(Fixture::new(sink).recorded(read))
-    };
-    let report = sink::run(start, sink::Options::default()).await;
-    report.assert_ok();
-    let passed = report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count();
-    assert!(passed >= 19, "too few cases applied: {report:#?}");
+    let there = fake.clone();
+    recorded_conforms(async || amplitude(&fake, &more).await, move || uuids(&there.insert_ids()), 19).await;
     let requests = fake.vendor.requests();
     assert!(requests.iter().all(|request| request.body.len() <= 1 << 20 || request.path == "/batch"));
 }

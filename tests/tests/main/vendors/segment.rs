@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use outrigger::manifest::Kind;
 use outrigger_plugin_api::{
-    conformance::sink::{self, Fixture, RawRecord, Subject},
+    conformance::sink::{RawRecord, Subject},
     sdk::{
         Call, ErrorKind,
         analytics::sort::{ALIAS, TRACK},
@@ -21,7 +21,8 @@ use outrigger_tests::{
     },
 };
 use serde_json::json;
-use uuid::Uuid;
+
+use crate::conformance::{recorded_conforms, uuids};
 
 fn own_setup(fake: &Segment, more: &str) -> Setup {
     let url = fake.vendor.url();
@@ -39,18 +40,13 @@ fn track(name: &str) -> RawRecord {
 
 async fn conforms(more: &str) -> Arc<Segment> {
     let fake = Arc::new(Segment::start().await);
-    let start = async || {
-        let (sink, fake) = (LoadedSink::start(own_setup(&fake, more), Kind::Analytics).await, fake.clone());
-        let read = move || {
-            let ids: Vec<Uuid> = fake.message_ids().iter().map(|id| id.parse().unwrap()).collect();
-            std::future::ready(ids)
-        };
-        Ok(Fixture::new(sink).recorded(read))
-    };
-    let report = sink::run(start, sink::Options::default()).await;
-    report.assert_ok();
-    let passed = report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count();
-    assert!(passed >= 19, "too few cases applied: {report:#?}");
+    let there = fake.clone();
+    recorded_conforms(
+        async || LoadedSink::start(own_setup(&fake, more), Kind::Analytics).await,
+        move || uuids(&there.message_ids()),
+        19,
+    )
+    .await;
     assert!(fake.source().dropped.is_empty(), "thrown away after a 200: {:?}", fake.source().dropped);
     fake
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use outrigger::conformance::LoadedCache;
 use outrigger_plugin_api::{
     conformance::cache::{Options, run},
     sdk::{
@@ -11,7 +12,6 @@ use outrigger_plugin_api::{
 };
 use outrigger_tests::{
     redis_server::RedisServer,
-    subject::LoadedCache,
     test_host::{OwnHost, Setup},
     vendor::{
         Answer,
@@ -33,7 +33,7 @@ async fn conforms(more: &str) -> RedisServer {
     let fake = Upstash::start(server.port()).await;
     let host = start(&fake, TOKEN, more).await;
     let options = if more.is_empty() { Options::new("upstash:") } else { Options::new("").exclusive() };
-    run(Arc::new(LoadedCache(host.cache().unwrap())), options).await.assert_ok();
+    run(Arc::new(LoadedCache(host.cache().unwrap().calls().clone())), options).await.assert_ok();
     host.shutdown().await;
     for request in fake.vendor.requests() {
         assert!(request.query.is_empty() && !request.path.contains(TOKEN), "the token belongs into its header alone");

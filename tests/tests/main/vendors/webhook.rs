@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use outrigger::manifest::Kind;
 use outrigger_plugin_api::{
-    conformance::sink::{self, Fixture, RawRecord, Subject},
+    conformance::sink::{RawRecord, Subject},
     sdk::{Call, ErrorKind, analytics::sort::TRACK, sink::Verdict},
 };
 use outrigger_tests::{
@@ -18,6 +18,8 @@ use outrigger_tests::{
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use crate::conformance::recorded_conforms;
 
 fn own_setup(fake: &Webhook, more: &str) -> Setup {
     setup_of(Kind::Analytics, fake, more)
@@ -60,14 +62,9 @@ async fn conforms(kind: Kind) -> Arc<Webhook> {
     let fake = Arc::new(Webhook::start().await);
     // What a receiver takes is its own affair, and the suite's largest record is larger than what nginx takes.
     fake.inbox().body_bytes_max = 64 << 20;
-    let start = async || {
-        let (sink, fake) = (LoadedSink::start(setup_of(kind, &fake, ""), kind).await, fake.clone());
-        Ok(Fixture::new(sink).recorded(move || std::future::ready(ids(&fake.inbox().records))))
-    };
-    let report = sink::run(start, sink::Options::default()).await;
-    report.assert_ok();
-    let passed = report.cases.iter().filter(|(_, outcome)| *outcome == sink::Outcome::Passed).count();
-    assert!(passed >= 16, "too few cases applied: {report:#?}");
+    let there = fake.clone();
+    let start = async || LoadedSink::start(setup_of(kind, &fake, ""), kind).await;
+    recorded_conforms(start, move || ids(&there.inbox().records), 16).await;
     fake
 }
 

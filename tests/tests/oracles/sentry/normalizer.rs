@@ -1,10 +1,5 @@
 //! Everything the provider sends as an event or transaction passes Sentry's own normalizer without a complaint.
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
-
 use outrigger::manifest::Kind;
 use outrigger_plugin_api::{conformance::sink::Subject, sdk::Call};
 use outrigger_tests::{
@@ -17,8 +12,10 @@ use outrigger_tests::{
 };
 use serde_json::{Value, json};
 
-use super::sample::{self, Sample};
-use crate::installed;
+use crate::{
+    installed,
+    sample::{self, Sample},
+};
 
 /// Sends the records through the loaded provider and returns what reached the server as events and transactions.
 async fn sent(samples: &[Sample]) -> Vec<Item> {
@@ -37,24 +34,8 @@ async fn sent(samples: &[Sample]) -> Vec<Item> {
 
 /// Returns what the normalizer says of each item.
 fn normalized(items: &[Item]) -> Vec<Value> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/oracles/normalize.py");
-    let mut command: Command = installed::python("python");
-    let mut child =
-        command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
-    let lines: String = items
-        .iter()
-        .map(|item| format!("{}\n", json!({ "type": item.header["type"], "payload": item.payload })))
-        .collect();
-    let mut stdin = child.stdin.take().unwrap();
-    // Beside the reading below: the script answers while it still reads.
-    let writing = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
-    let output = child.wait_with_output().unwrap();
-    writing.join().unwrap();
-    assert!(output.status.success());
-    let answers: Vec<Value> =
-        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(answers.len(), items.len());
-    answers
+    let line = |item: &Item| json!({ "type": item.header["type"], "payload": item.payload });
+    installed::judged("normalize.py", &items.iter().map(line).collect::<Vec<_>>())
 }
 
 /// Returns the number of frames of each exception.

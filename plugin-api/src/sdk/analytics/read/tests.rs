@@ -63,3 +63,16 @@ fn what_its_own_sort_needs_has_to_be_there_and_fit() {
         assert!(error.contains(why), "{value}: {error}");
     }
 }
+
+#[test]
+fn every_number_leaves_as_it_came() {
+    for number in
+        ["2.4282266812363367e-167", "0.30000000000000004", "123456789012345.67", "-18446744073709.553", "5e-324"]
+    {
+        let text = format!(r#"{{"type":"track","event":"e","properties":{{"n":{number}}}}}"#);
+        let event: Event = serde_json::from_str(&text).unwrap();
+        let written = serde_json::to_value(&event).unwrap();
+        let exact: f64 = number.parse().unwrap();
+        assert_eq!(written["properties"]["n"].as_f64().map(f64::to_bits), Some(exact.to_bits()), "{number}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Walks over keys: pages of a scan, a random key, and clearing by prefix.
 //!
-//! The order is that of the shard, then the hash: `hash.rotate_right(SHARD_BITS)`. A cursor is the first
-//! position not looked at. As a key never changes its hash, one that is there during the whole scan is passed
+//! The order is that of the shard, then the hash: `hash.rotate_right(SHARD_BITS)`. A cursor is the upper bits of the
+//! first position not looked at, as many as every client can carry. As a key never changes its hash, one that is there during the whole scan is passed
 //! exactly when the cursor passes its position, whatever is inserted, evicted or grown meanwhile: it is
 //! returned exactly once. A key written or removed meanwhile may or may not appear. No state is kept.
 
@@ -12,6 +12,10 @@ use crate::clock::Moment;
 use crate::store::locked::Locked;
 use crate::store::table::Entry;
 use crate::store::{SHARD_BITS, Store};
+
+/// The bits of a position that are not in a cursor, so that one has 53: PHP keeps cursors in signed integers, where 64
+/// bits came back as another cursor and its scan never ended, and JavaScript in floats.
+const BEYOND_CURSOR: u32 = 64 - f64::MANTISSA_DIGITS;
 
 impl Store {
     pub(super) fn scan_page(
@@ -25,12 +29,13 @@ impl Store {
         let mut page = KeyPage::default();
         let mut left = count.max(1);
         let mut last = None;
-        let first = shard_at(cursor);
+        let start = cursor << BEYOND_CURSOR;
+        let first = shard_at(start);
         locked.each(first, |number, shard| {
-            let from = if number == first { hash_at(cursor) } else { 0 };
+            let from = if number == first { hash_at(start) } else { 0 };
             for entry in shard.table.walk(from) {
-                let position = entry.hash.rotate_right(SHARD_BITS);
-                // Keys of one hash stay on one page: a cursor cannot point between them.
+                let position = entry.hash.rotate_right(SHARD_BITS) >> BEYOND_CURSOR;
+                // Keys of one position stay on one page: a cursor cannot point between them.
                 if left == 0 && last != Some(position) {
                     page.next = position;
                     return false;

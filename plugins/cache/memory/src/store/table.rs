@@ -11,6 +11,9 @@ use crate::Value;
 
 /// Slots of the smallest table: one page or so.
 const SLOTS_MIN_LOG2: u32 = 6;
+/// Room behind the last home, and what it grows by: at four fifths full a run is rarely longer. Left to itself the vector
+/// would double for the one entry that falls off, which took a fifth more memory than the store's bound.
+const OVERHANG: usize = 32;
 
 /// One stored entry.
 #[derive(Debug)]
@@ -114,9 +117,16 @@ impl Table {
         }
         // The array ends in a run that began below its last home: it grows by the one that fell off.
         if moving.is_some() {
-            self.slots.push(moving);
+            self.hang_over(moving);
         }
         self.entries += 1;
+    }
+
+    fn hang_over(&mut self, entry: Option<Entry>) {
+        if self.slots.len() == self.slots.capacity() {
+            self.slots.reserve_exact(OVERHANG);
+        }
+        self.slots.push(entry);
     }
 
     /// Removes the entry at an index. Those displaced behind it move up by one, so the next one may be there now.
@@ -150,7 +160,7 @@ impl Table {
             next = self.home(entry.hash).max(next);
             match self.slots.get_mut(next) {
                 Some(slot) => *slot = Some(entry),
-                None => self.slots.push(Some(entry)),
+                None => self.hang_over(Some(entry)),
             }
             next += 1;
             self.entries += 1;
@@ -159,7 +169,9 @@ impl Table {
 }
 
 fn empty_slots(count: usize) -> Vec<Option<Entry>> {
-    std::iter::repeat_with(|| None).take(count).collect()
+    let mut slots = Vec::with_capacity(count + OVERHANG);
+    slots.resize_with(count, || None);
+    slots
 }
 
 #[cfg(test)]

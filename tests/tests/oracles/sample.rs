@@ -1,4 +1,4 @@
-//! Monitoring records of every shape that ends as an event at Sentry.
+//! Monitoring records of every shape: errors, messages and timings.
 
 use outrigger::plugin_api::sdk::monitoring::sort;
 use proptest::{
@@ -12,10 +12,10 @@ use proptest::{
 use serde_json::{Map, Value, json};
 
 /// A record: its sort and body.
-pub(super) type Sample = (u16, Value);
+pub(crate) type Sample = (u16, Value);
 
 /// Returns `count` records, the same ones in every run.
-pub(super) fn generated(count: usize) -> Vec<Sample> {
+pub(crate) fn generated(count: usize) -> Vec<Sample> {
     let (mut runner, any) = (TestRunner::deterministic(), sample());
     (0..count).map(|_| any.new_tree(&mut runner).unwrap().current()).collect()
 }

@@ -1,39 +1,30 @@
-//! Lets the conformance suites run over providers that a host has loaded.
+//! A loaded cache as the suite of caches sees it.
 
-use outrigger::{cache::Cache, call::CallError};
 use outrigger_plugin_api::{
     conformance::cache::{Answer, Subject},
     sdk::{
-        Bytes, Call, ErrorKind, ProviderError,
+        Bytes, Call,
         cache::{Capabilities, Group, Op, OpResult, ScanPage, ScanRequest, Size, Watched},
     },
 };
 
-/// The cache of a host: every call passes gate, seam and library.
-#[derive(Debug)]
-pub struct LoadedCache(pub Cache);
+use super::provider_error;
+use crate::call::CacheCalls;
 
-/// The suite knows the providers' errors; what the host itself says is put into their kinds.
-pub(crate) fn provider_error(error: CallError) -> ProviderError {
-    match error {
-        CallError::Provider { error, .. } => error,
-        CallError::Unsupported { what, .. } => ProviderError::unsupported(&what),
-        CallError::Deadline { .. } => ProviderError::new(ErrorKind::Timeout, error.to_string()),
-        CallError::Overloaded { .. } => ProviderError::new(ErrorKind::Overloaded, error.to_string()),
-        other => ProviderError::unavailable(other.to_string()),
-    }
-}
+/// The calls into a loaded cache. The time a call may take is the provider's `timeout`, whatever the suite says.
+#[derive(Debug)]
+pub struct LoadedCache(pub CacheCalls);
 
 impl Subject for LoadedCache {
     fn capabilities(&self) -> Capabilities {
-        self.0.calls().capabilities().unwrap_or_default()
+        self.0.capabilities().unwrap_or_default()
     }
 
     fn run(&self, _call: Call, ops: Vec<Op<Bytes>>) -> Answer<'_, Vec<OpResult>> {
         Box::pin(async move {
             // One operation takes the single call, several the batch: both ways over the seam are covered.
             match ops.as_slice() {
-                [op] => match self.0.calls().run(op).await {
+                [op] => match self.0.run(op).await {
                     Ok(reply) => Ok(vec![Ok(reply)]),
                     Err(error) => Ok(vec![Err(provider_error(error))]),
                 },
