@@ -112,6 +112,12 @@ impl Draft {
         &self.config.journal.dir
     }
 
+    /// Returns where a host of this configuration listens, and the token it asks for.
+    #[must_use]
+    pub fn listen(&self) -> (&super::Listen, Option<&super::Secret>) {
+        (&self.config.listen, self.config.auth.token.as_ref())
+    }
+
     /// Returns which plugins are trusted.
     #[must_use]
     pub fn trust(&self) -> &super::Trust {

@@ -90,3 +90,21 @@ fn the_program_finds_its_file_here_or_beside_itself_and_reads_its_environment() 
     let shown = level(&program, &here, &named, &[("OUTRIGGER_LOG_LEVEL", "trace")]);
     assert_eq!(shown, "log.level = \"trace\" # environment variable OUTRIGGER_LOG_LEVEL");
 }
+
+#[test]
+fn what_asks_a_running_host_needs_its_address_alone() {
+    let setup = Setup::new("", &["cache_memory"]);
+    std::fs::write(setup.path("plugins.toml"), "[monitoring]\nproviders = []\n[analytics]\nproviders = []\n").unwrap();
+    let (_program, mut log) = start(&setup);
+    let listening = log.listens();
+    // As where the program is asked from a folder of another configuration, such as the one it was built in.
+    let text =
+        format!("plugin-dirs = [\"not-built\"]\n[listen]\nhttp = \"{}\"\n", program::address(&listening, "http"));
+    std::fs::write(setup.path("plugins.toml"), text).unwrap();
+    for (arguments, expected) in [(["set", "greeting", "hello"].as_slice(), ""), (&["get", "greeting"], "hello")] {
+        let output = program::command(&setup, &["call", "cache"]).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(said.contains(expected), "{said}");
+    }
+}

@@ -13,8 +13,8 @@ use super::{
     arguments::{OutputArguments, SourceArguments},
 };
 use crate::{
-    config::{Listen, Secret},
-    host::configure,
+    config::{Draft, Listen, Secret},
+    diagnostic::Diagnostics,
 };
 
 /// Longest time of one command: above the host's own request time-out, which gives the better message.
@@ -45,6 +45,13 @@ impl Answer {
     }
 }
 
+/// Reads where the host listens. No plugin is looked at: those of the running host may lie elsewhere.
+fn configured(sources: &SourceArguments) -> Result<Draft, Diagnostics> {
+    let mut found = Diagnostics::default();
+    let draft = Draft::read(&sources.read().map_err(|error| error.0)?, &mut found);
+    if found.has_errors() { Err(found) } else { Ok(draft) }
+}
+
 impl Client {
     /// Finds the host: by `url`, or where the configuration says it listens.
     pub fn new(url: Option<String>, sources: &SourceArguments, output: OutputArguments) -> Result<Self, Exit> {
@@ -62,12 +69,11 @@ impl Client {
         sources: &SourceArguments,
         output: OutputArguments,
     ) -> Result<Self, Exit> {
-        let configured = sources.read().and_then(|sources| configure(&sources));
-        let (listen, token) = match (configured, &url) {
-            (Ok((config, _)), _) => (door(&config.listen).to_string(), config.auth.token),
+        let (listen, token) = match (configured(sources), &url) {
+            (Ok(draft), _) => (door(draft.listen().0).to_string(), draft.listen().1.cloned()),
             // A host elsewhere needs no sound configuration here.
             (Err(_), Some(_)) => (String::new(), None),
-            (Err(error), None) => return Err(output.diagnostics(&error.0)),
+            (Err(found), None) => return Err(output.diagnostics(&found)),
         };
         let base = url.unwrap_or_else(|| format!("http://{listen}")).trim_end_matches('/').to_owned();
         let agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).proxy(None);
