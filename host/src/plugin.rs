@@ -24,6 +24,7 @@ pub use inspect::InspectError;
 pub use load::LoadError;
 pub(crate) use open::opened as libraries_mapped;
 pub use provider::{Api, Generation, Provider};
+pub(crate) use provider::{skew, with_skew};
 pub use registry::{Failure, Registry};
 pub(crate) use registry::{restart_slot, shutdown as shutdown_slot, start_slot};
 pub(crate) use services::outbound_counted;

@@ -18,7 +18,7 @@ use crate::{
     crash,
     plugin::{Api, Provider, Slot, State, Switch},
 };
-use checks::{broken, counted, of_slot, require, require_ability};
+use checks::{broken, counted, require, require_ability};
 
 /// Most keys one page of a scan may bring: a bound on what a provider can make the host hold.
 const SCAN_KEYS_MAX: usize = 1_000_000;
@@ -117,7 +117,7 @@ impl CacheCalls {
                 // Left here and not in the gate: no await point stands on the ready path.
                 Outcome::Ready(RResult::ROk(view)) => {
                     slot.gate.answered_at_once();
-                    wire::decode_reply(view).map(Ok).map_err(|error| of_slot(slot, error))
+                    wire::decode_reply(view).map(Ok).map_err(|error| slot.gate.said(error))
                 }
                 Outcome::Ready(RResult::RErr(error)) => Err(slot.gate.refused(wire::decode_error(&error))),
                 Outcome::Pending(future) => Ok(Err((future, slot.clone()))),
@@ -128,7 +128,7 @@ impl CacheCalls {
             Err(pending) => pending,
         };
         let view = slot.gate.wait(crash::Op::Run, future).await?;
-        wire::decode_reply(view).map_err(|error| of_slot(&slot, error))
+        wire::decode_reply(view).map_err(|error| slot.gate.said(error))
     }
 
     /// Runs operations in order, each with its own result; crosses the seam once. Not atomic as a whole.

@@ -60,10 +60,12 @@ pub enum CallError {
         why: String,
     },
     /// The provider that was asked a question answers none, or nobody does.
-    #[error("{}", nobody_answers(.asked.as_deref(), .able))]
+    #[error("{}", nobody_answers(.asked.as_deref(), .skew.as_deref(), .able))]
     NobodyAnswers {
         /// Who was asked, if anybody in particular.
         asked: Option<String>,
+        /// The versions of its plugin and of this host, where they differ.
+        skew: Option<String>,
         /// Who answers questions.
         able: Vec<String>,
     },
@@ -136,13 +138,14 @@ impl CallError {
     }
 }
 
-fn nobody_answers(asked: Option<&str>, able: &[String]) -> String {
+fn nobody_answers(asked: Option<&str>, skew: Option<&str>, able: &[String]) -> String {
     let who = asked.map_or_else(
         || "no running analytics provider answers".to_owned(),
         |name| format!("no running analytics provider called `{name}` answers"),
     );
+    let why = skew.map(|skew| format!(": {skew}")).unwrap_or_default();
     match able {
-        [] => format!("{who} questions; only a provider that keeps the events can"),
-        able => format!("{who} questions; these do: {}", able.join(", ")),
+        [] => format!("{who} questions{why}; only a provider that keeps the events can"),
+        able => format!("{who} questions{why}; these do: {}", able.join(", ")),
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     clock,
     config::{ProviderConfig, Redactor},
     crash::{Crumb, Op as CrashOp},
+    plugin::with_skew,
 };
 
 /// A call waits for its place at most this part of its time, a half: what is left for the provider is then never so
@@ -44,6 +45,8 @@ impl Drop for Waiting<'_> {
 #[derive(Debug)]
 pub struct Gate {
     provider: String,
+    /// Told where something is missing.
+    skew: Option<String>,
     /// Takes the provider's secrets out of its words.
     pub redactor: Redactor,
     /// Bound on calls that wait for the provider. A call answered at once never counts: it is bounded by the
@@ -73,10 +76,13 @@ pub struct Gate {
 
 impl Gate {
     /// Returns the gate that the configuration describes.
-    pub fn new(config: &ProviderConfig) -> Self {
+    ///
+    /// `skew` says that the plugin and this host are of different versions, where they are.
+    pub fn new(config: &ProviderConfig, skew: Option<String>) -> Self {
         let limit = usize::try_from(config.concurrency).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self {
             provider: config.name.clone(),
+            skew,
             redactor: Redactor::of(config),
             places: Semaphore::new(limit),
             limit,
@@ -217,9 +223,15 @@ impl Gate {
     /// Notes the provider's error.
     #[cold]
     pub(super) fn refused(&self, error: ProviderError) -> CallError {
-        let error = ProviderError { message: self.redactor.clean(error.message), ..error };
         self.failed.fetch_add(1, Ordering::Relaxed);
         self.breaker.failed(error.kind);
-        CallError::Provider { provider: self.provider.clone(), error }
+        self.said(error)
+    }
+
+    /// Returns the provider's error as callers get it: without its secrets, and with the versions where they matter.
+    #[cold]
+    pub(super) fn said(&self, error: ProviderError) -> CallError {
+        let error = ProviderError { message: self.redactor.clean(error.message), ..error };
+        CallError::Provider { provider: self.provider.clone(), error: with_skew(error, self.skew.as_deref()) }
     }
 }

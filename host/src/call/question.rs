@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{CallError, Sinks, finish};
 use crate::{
     crash,
-    plugin::{Api, Slot},
+    plugin::{Api, Slot, skew},
 };
 
 impl Sinks {
@@ -31,14 +31,15 @@ impl Sinks {
     /// `provider.not_running`; else the provider's own error, `provider.timeout` where it took too long.
     pub async fn query(&self, provider: Option<&str>, request: &Value) -> Result<Value, CallError> {
         let wanted = |slot: &Arc<Slot>| provider.map_or_else(|| answers(slot), |name| slot.config.name == name);
-        let Some(slot) = self.slots().into_iter().find(wanted) else { return Err(self.nobody(provider)) };
+        let Some(slot) = self.slots().into_iter().find(wanted) else { return Err(self.nobody(None, provider)) };
         slot.running()?;
-        if answers(&slot) { ask(&slot, request).await } else { Err(self.nobody(provider)) }
+        if answers(&slot) { ask(&slot, request).await } else { Err(self.nobody(Some(&slot), provider)) }
     }
 
-    fn nobody(&self, asked: Option<&str>) -> CallError {
+    fn nobody(&self, asked: Option<&Slot>, name: Option<&str>) -> CallError {
         let able = self.answering().map(|slot| slot.config.name.clone()).collect();
-        CallError::NobodyAnswers { asked: asked.map(str::to_owned), able }
+        let skew = asked.and_then(Slot::provider).and_then(|provider| skew(&provider.manifest.api));
+        CallError::NobodyAnswers { asked: name.map(str::to_owned), skew, able }
     }
 }
 
@@ -59,7 +60,7 @@ pub async fn ask(slot: &Slot, request: &Value) -> Result<Value, CallError> {
     };
     let failed = |error: ProviderError| {
         slot.gate.failed.fetch_add(1, Ordering::Relaxed);
-        CallError::Provider { provider: slot.config.name.clone(), error }
+        slot.gate.said(error)
     };
     let answer = finish(mark, Some(slot.gate.timeout()), outcome).await.map_err(failed)?;
     slot.gate.waited.fetch_add(1, Ordering::Relaxed);

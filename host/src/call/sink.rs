@@ -80,8 +80,8 @@ pub async fn deliver<'a>(
     };
     let verdicts: RVec<VerdictView> = slot.gate.finish(crash::Op::Deliver, outcome).await?;
     if verdicts.len() != sent {
-        let error = ProviderError::internal(format!("gave {} verdicts for {sent} records", verdicts.len()));
-        return Err(CallError::Provider { provider: slot.config.name.clone(), error });
+        let lie = format!("gave {} verdicts for {sent} records", verdicts.len());
+        return Err(slot.gate.said(ProviderError::internal(lie)));
     }
     Ok(verdicts.iter().map(|view| cleaned(slot, wire::decode_verdict(view))).collect())
 }

@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use outrigger_plugin_api::{
     abi::{CacheBox, CallView, HealthView, LifeBox, Outcome, SinkBox},
-    manifest::{Kind, Manifest},
-    sdk::{Call, Health, ProviderError, cache::Capabilities, sink::Sorts},
+    manifest::{API_VERSION, Kind, Manifest},
+    sdk::{Call, ErrorKind, Health, ProviderError, cache::Capabilities, sink::Sorts},
 };
 
 use super::services::Registered;
-use crate::crash::{Crumb, Op};
+use crate::{
+    call::CallError,
+    crash::{Crumb, Op},
+};
 
 /// Which load of a provider this is, counted over the life of the process. A later one replaces an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +73,13 @@ impl Provider {
         }
     }
 
+    /// Returns the error of a call that it can't take, known from its manifest.
+    #[cold]
+    pub fn lacks(&self, what: &str) -> CallError {
+        let what = skew(&self.manifest.api).map_or_else(|| what.to_owned(), |skew| format!("{what}: {skew}"));
+        CallError::Unsupported { provider: self.name.clone(), what }
+    }
+
     /// Asks the provider whether it can serve.
     ///
     /// # Errors
@@ -108,6 +118,22 @@ impl Provider {
         let _flight = mark.flies();
         let outcome = mark.during(|| begin(&(&call).into()));
         crate::call::finish(mark, call.budget, outcome).await
+    }
+}
+
+/// Says that a plugin and this host are of different versions, where they are: what one of them lacks may be due to that.
+pub(crate) fn skew(built_against: &str) -> Option<String> {
+    let differs = built_against != API_VERSION;
+    differs.then(|| format!("it was built against plugin API {built_against}, and this host has {API_VERSION}"))
+}
+
+/// Adds it to an error of something that is missing.
+pub(crate) fn with_skew(error: ProviderError, skew: Option<&str>) -> ProviderError {
+    match skew {
+        Some(skew) if error.kind == ErrorKind::Unsupported => {
+            ProviderError { message: format!("{}: {skew}", error.message), ..error }
+        }
+        _ => error,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Failure, Provider};
+use super::{Failure, Provider, skew};
 use crate::{
     call::{CallError, Gate},
     config::ProviderConfig,
@@ -49,7 +49,11 @@ pub struct Slot {
 impl Slot {
     /// Returns a slot in this state.
     pub fn new(config: ProviderConfig, state: State) -> Arc<Self> {
-        let gate = Gate::new(&config);
+        let skew = match &state {
+            State::Running(provider) => skew(&provider.manifest.api),
+            State::Failed(_) | State::Restarting | State::Stopped => None,
+        };
+        let gate = Gate::new(&config, skew);
         Arc::new(Self { config, gate, state })
     }
 

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use super::{
     Api, Found, Generation, LoadError, Provider,
     load::{Loaded, load},
-    services,
+    services, skew, with_skew,
 };
 use crate::{
     call::finish,
@@ -102,6 +102,8 @@ async fn steps(
     let at = |number| step.store(number, Ordering::Relaxed);
     let crumb = Crumb::of(&config.name);
     let Loaded { root, manifest, sha256, trust } = load(found, config, world)?;
+    let skew = skew(&manifest.api);
+    let failed = |after, error| failed(after, with_skew(error, skew.as_deref()));
     at(1);
     crumb
         .calls(Op::Attach, || crossed(root.attach()(services::table(), observe::plugin_level())))

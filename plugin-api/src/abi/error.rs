@@ -56,6 +56,11 @@ impl AbiError {
     pub fn unsupported() -> Self {
         Self::new(ErrorCode::UNSUPPORTED, Blob::from_static(b"this plugin does not have the operation"))
     }
+
+    /// Returns the answer for a method or service that the other side's table ends before: `whose` table, which method.
+    pub fn lacks(whose: &str, method: &str) -> Self {
+        Self::new(ErrorCode::UNSUPPORTED, format!("{whose} has no `{method}`").into_bytes())
+    }
 }
 
 /// A result that crosses.

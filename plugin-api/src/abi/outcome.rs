@@ -33,4 +33,9 @@ impl<T> Outcome<T> {
     pub fn unsupported() -> Self {
         Self::error(AbiError::unsupported())
     }
+
+    /// Returns the answer for a method or service that the other side's table ends before: `whose` table, which method.
+    pub fn lacks(whose: &str, method: &str) -> Self {
+        Self::error(AbiError::lacks(whose, method))
+    }
 }

@@ -46,7 +46,7 @@ pub trait Sink: Send + Sync + 'static {
     fn deliver(&self, call: &CallView, records: RSlice<'_, RecordView<'_>>) -> Outcome<RVec<VerdictView>>;
     /// Answers a question about what was delivered: UTF-8 JSON in, UTF-8 JSON out, the question named in it.
     fn query(&self, _call: &CallView, _request: RSlice<'_, u8>) -> Outcome<Blob> {
-        Outcome::unsupported()
+        Outcome::lacks("the plugin", "query")
     }
 }
 

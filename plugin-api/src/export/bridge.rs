@@ -73,6 +73,6 @@ pub(crate) fn metric(instance: u64, kind: u8, name: &str, value: f64) {
 pub(crate) fn http(request: &HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView> {
     match HOST.get().and_then(HostServices_Ref::http) {
         Some(http) => http(request, body),
-        None => Outcome::unsupported(),
+        None => Outcome::lacks("the host", "http"),
     }
 }

@@ -101,7 +101,7 @@ fn read(crossed: Res<HttpReplyView>) -> Result<Response, ProviderError> {
         RResult::ROk(reply) => Response::read(reply),
         RResult::RErr(error) => Err(match wire::decode_error(&error) {
             ProviderError { kind: ErrorKind::Unsupported, .. } => {
-                ProviderError::unsupported("reach its backend: this host runs no HTTP for plugins")
+                ProviderError::unsupported("reach its backend: the host has no `http`")
             }
             error => error,
         }),

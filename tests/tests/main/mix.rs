@@ -1,27 +1,19 @@
 //! Plugins built against an older and a newer minor of the plugin API load beside the current ones and serve; one
 //! whose tables changed otherwise is refused with the difference.
-//!
-//! The other versions are made from the present sources by exact replacements, so they can't go stale unnoticed.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+#[path = "mix/released.rs"]
+mod released;
+#[path = "mix/workshop.rs"]
+mod workshop;
+
+use std::{path::Path, process::Command};
 
 use outrigger::{Host, plugin::State};
-use outrigger_tests::{
-    plugins,
-    test_host::{OwnHost, Setup},
-};
+use outrigger_tests::test_host::{OwnHost, Setup};
 use serde_json::json;
 
-/// One other version: its name, its API version, and what differs in which file.
-pub(crate) struct Version {
-    pub(crate) name: &'static str,
-    pub(crate) api: &'static str,
-    pub(crate) changes: &'static [(&'static str, &'static str, &'static str)],
-    pub(crate) plugin: &'static str,
-}
+use workshop::Change;
+pub(crate) use workshop::{Version, root, workshop};
 
 /// Without what was appended: a method of the sink's table, a service of the host's.
 const OLDER: Version = Version {
@@ -30,7 +22,7 @@ const OLDER: Version = Version {
     changes: &[
         (
             "abi/sink.rs",
-            "    /// Answers a question about what was delivered: UTF-8 JSON in, UTF-8 JSON out, the question named in it.\n    fn query(&self, _call: &CallView, _request: RSlice<'_, u8>) -> Outcome<Blob> {\n        Outcome::unsupported()\n    }\n",
+            "    /// Answers a question about what was delivered: UTF-8 JSON in, UTF-8 JSON out, the question named in it.\n    fn query(&self, _call: &CallView, _request: RSlice<'_, u8>) -> Outcome<Blob> {\n        Outcome::lacks(\"the plugin\", \"query\")\n    }\n",
             "",
         ),
         (
@@ -50,38 +42,70 @@ const OLDER: Version = Version {
             "None::<fn(&HttpRequestView<'_>, Blob) -> _>",
         ),
     ],
-    plugin: SINK,
+    plugin: include_str!("../../fixtures/older.rs"),
 };
 
-/// With a method appended to the cache's table, and a field to each of the two root tables.
+/// With a method appended to the table of each kind, a field to each of the two root tables, and a service that plugins
+/// can ask for.
+const LATER: &[Change] = &[
+    (
+        "abi/cache.rs",
+        "    fn size(&self, call: &CallView) -> Outcome<SizeView>;\n",
+        "    fn size(&self, call: &CallView) -> Outcome<SizeView>;\n    /// Of a later version.\n    fn later(&self, _call: &CallView) -> Outcome<u64> {\n        Outcome::lacks(\"the plugin\", \"later\")\n    }\n",
+    ),
+    (
+        "export/cache.rs",
+        "    fn size(&self, call: &CallView) -> Outcome<SizeView> {\n",
+        "    fn later(&self, _call: &CallView) -> Outcome<u64> {\n        Outcome::ok(7)\n    }\n\n    fn size(&self, call: &CallView) -> Outcome<SizeView> {\n",
+    ),
+    (
+        "abi/sink.rs",
+        "        Outcome::lacks(\"the plugin\", \"query\")\n    }\n",
+        "        Outcome::lacks(\"the plugin\", \"query\")\n    }\n    /// Of a later version.\n    fn later(&self, _call: &CallView) -> Outcome<u64> {\n        Outcome::lacks(\"the plugin\", \"later\")\n    }\n",
+    ),
+    (
+        "export/sink.rs",
+        "    fn query(&self, call: &CallView, request: RSlice<'_, u8>) -> Outcome<Blob> {\n",
+        "    fn later(&self, _call: &CallView) -> Outcome<u64> {\n        Outcome::ok(8)\n    }\n\n    fn query(&self, call: &CallView, request: RSlice<'_, u8>) -> Outcome<Blob> {\n",
+    ),
+    (
+        "abi/root.rs",
+        "    pub new_sink: extern \"C\" fn(&InstanceView<'_>) -> Outcome<BuiltSink>,\n",
+        "    pub new_sink: extern \"C\" fn(&InstanceView<'_>) -> Outcome<BuiltSink>,\n    pub later: extern \"C\" fn() -> u64,\n",
+    ),
+    ("export/table.rs", "        new_sink: new_sink::<P>,\n", "        new_sink: new_sink::<P>,\n        later,\n"),
+    (
+        "export/table.rs",
+        "extern \"C\" fn manifest<P",
+        "extern \"C\" fn later() -> u64 {\n    7\n}\n\nextern \"C\" fn manifest<P",
+    ),
+    (
+        "abi/services.rs",
+        "    pub http: extern \"C\" fn(&HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView>,\n",
+        "    pub http: extern \"C\" fn(&HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView>,\n    pub later: extern \"C\" fn() -> Outcome<u64>,\n",
+    ),
+    (
+        "export/bridge.rs",
+        "/// Sends one line to the host.\n",
+        "pub(crate) fn later() -> Outcome<u64> {\n    HOST.get().and_then(HostServices_Ref::later).map_or_else(|| Outcome::lacks(\"the host\", \"later\"), |later| later())\n}\n\n/// Sends one line to the host.\n",
+    ),
+    (
+        "sdk/host.rs",
+        "    /// Returns the provider's name in plugins.toml.\n",
+        "    /// Asks the host for what later versions have.\n    pub fn later(&self) -> Result<u64, ProviderError> {\n        match bridge::later() {\n            crate::abi::Outcome::Ready(crate::abi::RResult::ROk(number)) => Ok(number),\n            crate::abi::Outcome::Ready(crate::abi::RResult::RErr(error)) => Err(crate::abi::wire::decode_error(&error)),\n            crate::abi::Outcome::Pending(_) => Err(ProviderError::internal(\"not at once\")),\n        }\n    }\n\n    /// Returns the provider's name in plugins.toml.\n",
+    ),
+];
+
 const NEWER: Version = Version {
     name: "cache_newer",
     api: "1.1.0",
-    changes: &[
-        (
-            "abi/cache.rs",
-            "    fn size(&self, call: &CallView) -> Outcome<SizeView>;\n",
-            "    fn size(&self, call: &CallView) -> Outcome<SizeView>;\n    /// Of a later version.\n    fn later(&self, _call: &CallView) -> Outcome<u64> {\n        Outcome::unsupported()\n    }\n",
-        ),
-        (
-            "abi/root.rs",
-            "    pub new_sink: extern \"C\" fn(&InstanceView<'_>) -> Outcome<BuiltSink>,\n",
-            "    pub new_sink: extern \"C\" fn(&InstanceView<'_>) -> Outcome<BuiltSink>,\n    pub later: extern \"C\" fn() -> u64,\n",
-        ),
-        ("export/table.rs", "        new_sink: new_sink::<P>,\n", "        new_sink: new_sink::<P>,\n        later,\n"),
-        (
-            "export/table.rs",
-            "extern \"C\" fn manifest<P",
-            "extern \"C\" fn later() -> u64 {\n    7\n}\n\nextern \"C\" fn manifest<P",
-        ),
-        (
-            "abi/services.rs",
-            "    pub http: extern \"C\" fn(&HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView>,\n",
-            "    pub http: extern \"C\" fn(&HttpRequestView<'_>, body: Blob) -> Outcome<HttpReplyView>,\n    pub later: extern \"C\" fn(u64),\n",
-        ),
-    ],
+    changes: LATER,
     plugin: include_str!("../../../plugin-api/examples/one_page.rs"),
 };
+
+/// Answers every question with what the host has of a later version.
+const NEWER_SINK: Version =
+    Version { name: "analytics_later", api: "1.1.0", changes: LATER, plugin: include_str!("../../fixtures/later.rs") };
 
 /// With another type for an argument.
 const CHANGED: Version = Version {
@@ -102,122 +126,6 @@ const CHANGED: Version = Version {
     ],
     plugin: include_str!("../../../plugin-api/examples/one_page.rs"),
 };
-
-const SINK: &str = r##"//! A sink of an older version.
-use outrigger_plugin_api::{export_plugin, schemars, serde, sdk::{Call, Host, ProviderError, RunOn, analytics::Event, sink::{Record, SinkProvider, Verdict}}};
-
-#[derive(serde::Deserialize, schemars::JsonSchema)]
-#[serde(crate = "serde")]
-#[schemars(crate = "schemars")]
-pub struct Settings {}
-pub struct Older;
-
-impl SinkProvider for Older {
-    type Body = Event;
-    type Settings = Settings;
-    const RUN_ON: RunOn = RunOn::Caller;
-    async fn start(_: Settings, _: Host) -> Result<Self, ProviderError> { Ok(Self) }
-    async fn deliver(&self, _: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
-        Ok(batch.iter().map(|_| Verdict::Delivered).collect())
-    }
-}
-
-export_plugin! { analytics: Older, description: "old", settings: r#"{"type":"object"}"# }
-"##;
-
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// Where the other versions are built: beside the other build output, so that a second run finds its dependencies.
-pub(crate) fn workshop() -> PathBuf {
-    plugins::built().parent().unwrap().join("mix")
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target)
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-impl Version {
-    /// Builds the plugin in a workspace of its own and returns its library.
-    pub(crate) fn build(&self, toolchain: &[&str]) -> PathBuf {
-        // A folder for each compiler: tests run at the same time.
-        let dir = workshop().join(format!("{}{}", self.name, toolchain.concat()));
-        let _ = std::fs::remove_dir_all(&dir);
-        copy(&root().join("plugin-api/src"), &dir.join("plugin-api/src"));
-        for file in [
-            "plugin-api/Cargo.toml",
-            "plugin-api/build.rs",
-            "plugin-api/README.md",
-            "plugin-api/examples/one_page.rs",
-            "Cargo.lock",
-        ] {
-            let target = dir.join(file);
-            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-            std::fs::copy(root().join(file), target).unwrap();
-        }
-        let workspace = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-        let (_, from_members) = workspace.split_once("members = [").unwrap();
-        let (members, _) = from_members.split_once("default-members = [\"host\"]").unwrap();
-        let members = format!("members = [{members}default-members = [\"host\"]");
-        change(&dir.join("Cargo.toml"), &workspace, &members, "members = [\"plugin-api\", \"plugin\"]");
-        let manifest = std::fs::read_to_string(dir.join("plugin-api/Cargo.toml")).unwrap();
-        change(
-            &dir.join("plugin-api/Cargo.toml"),
-            &manifest,
-            "version = \"1.0.0\"",
-            &format!("version = \"{}\"", self.api),
-        );
-        for (file, from, to) in self.changes {
-            let path = dir.join("plugin-api/src").join(file);
-            let text = std::fs::read_to_string(&path).unwrap();
-            change(&path, &text, from, to);
-        }
-        std::fs::create_dir_all(dir.join("plugin/src")).unwrap();
-        std::fs::write(dir.join("plugin/src/lib.rs"), self.plugin).unwrap();
-        let plugin = format!(
-            "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[dependencies]\noutrigger-plugin-api = {{ path = \"../plugin-api\" }}\n",
-            self.name
-        );
-        std::fs::write(dir.join("plugin/Cargo.toml"), plugin).unwrap();
-        self.compile(&dir, toolchain)
-    }
-
-    fn compile(&self, dir: &Path, toolchain: &[&str]) -> PathBuf {
-        let (program, first) = if toolchain.is_empty() { (env!("CARGO"), &[][..]) } else { ("cargo", toolchain) };
-        let target = workshop().join(if toolchain.is_empty() { "target" } else { "target-other" });
-        let mut command = Command::new(program);
-        command.args(first).args(["build", "-p", self.name]).current_dir(dir).env("CARGO_TARGET_DIR", &target);
-        // The lints of these sources are checked where they are at home.
-        command.env("RUSTFLAGS", "--cap-lints=warn");
-        // Cargo sets variables of its own toolchain for what it runs; another toolchain must not inherit them.
-        if !toolchain.is_empty() {
-            for name in ["RUSTC", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "CARGO", "LD_LIBRARY_PATH"] {
-                command.env_remove(name);
-            }
-        }
-        // Some crates ship a rust-toolchain.toml, which rustup would obey by changing the user's toolchain.
-        command.env("RUSTUP_AUTO_INSTALL", "0");
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{} does not build:\n{}", self.name, String::from_utf8_lossy(&output.stderr));
-        target.join("debug").join(plugins::file_name(self.name))
-    }
-}
-
-/// Writes `text` to `path` with one exact change.
-fn change(path: &Path, text: &str, from: &str, to: &str) {
-    assert_eq!(text.matches(from).count(), 1, "{}: the text to change is not there once:\n{from}", path.display());
-    std::fs::write(path, text.replace(from, to)).unwrap();
-}
 
 const CONFIG: &str = "[monitoring]\nproviders = []\n[providers.newer]\nsettings.entries_max = 10\n[providers.changed]\nsettings.entries_max = 10\n";
 

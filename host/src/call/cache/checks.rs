@@ -4,7 +4,7 @@ use outrigger_plugin_api::{
     abi::{RVec, ReplyView, Res, wire},
     sdk::{
         ProviderError,
-        cache::{Ability, Op, OpCode, OpResult},
+        cache::{Ability, Op, OpResult},
     },
 };
 
@@ -14,19 +14,11 @@ use crate::{
 };
 
 pub(super) fn require<B>(provider: &Provider, op: &Op<B>) -> Result<(), CallError> {
-    if provider.capabilities().has(op.code()) { Ok(()) } else { Err(lacks(provider, op.code())) }
-}
-
-#[cold]
-fn lacks(provider: &Provider, op: OpCode) -> CallError {
-    CallError::Unsupported { provider: provider.name.clone(), what: format!("run {op:?}") }
+    if provider.capabilities().has(op.code()) { Ok(()) } else { Err(provider.lacks(&format!("run {:?}", op.code()))) }
 }
 
 pub(super) fn require_ability(provider: &Provider, ability: Ability, what: &str) -> Result<(), CallError> {
-    if provider.capabilities().can(ability) {
-        return Ok(());
-    }
-    Err(CallError::Unsupported { provider: provider.name.clone(), what: what.to_owned() })
+    if provider.capabilities().can(ability) { Ok(()) } else { Err(provider.lacks(what)) }
 }
 
 pub(super) fn counted(slot: &Slot, asked: usize, results: RVec<Res<ReplyView>>) -> Result<Vec<OpResult>, CallError> {
@@ -37,10 +29,5 @@ pub(super) fn counted(slot: &Slot, asked: usize, results: RVec<Res<ReplyView>>) 
 }
 
 pub(super) fn broken(slot: &Slot, what: &str) -> CallError {
-    of_slot(slot, ProviderError::internal(format!("the plugin answered with {what}")))
-}
-
-#[cold]
-pub(super) fn of_slot(slot: &Slot, error: ProviderError) -> CallError {
-    CallError::Provider { provider: slot.config.name.clone(), error }
+    slot.gate.said(ProviderError::internal(format!("the plugin answered with {what}")))
 }

@@ -29,7 +29,7 @@ const TIMEOUT: Duration = Duration::from_millis(400);
 
 /// Returns a gate with one place, whose breaker opens after `failures` and stays open.
 fn gate(failures: u32) -> Gate {
-    Gate::new(&ProviderConfig {
+    let config = ProviderConfig {
         name: "provider".into(),
         kind: Kind::Cache,
         plugin: "cache_provider".into(),
@@ -43,7 +43,8 @@ fn gate(failures: u32) -> Gate {
         breaker: Breaker { failures, open_for: Duration::from_secs(600) },
         delivery: Delivery::default(),
         selected_by: Origin::Default,
-    })
+    };
+    Gate::new(&config, None)
 }
 
 /// A provider that answers after this time.
