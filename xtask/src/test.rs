@@ -40,7 +40,7 @@ pub(crate) fn command(workspace: &Workspace, arguments: &[String]) -> Result<(),
 fn all(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
     step("servers", || servers::ensure(servers::SERVERS)).1?;
     // With `--tests`, so that features are unified as in the run below and nothing is compiled twice.
-    let build = ["build", "--workspace", "--lib", "--bins", "--tests"];
+    let build = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples"];
     step("plugins and test binaries", || finish("cargo build", &mut cargo(workspace, &build))).1?;
     step("tests", || run(workspace, &mut cargo(workspace, &["test", "--workspace", "--"]), filters)).1
 }
@@ -48,7 +48,7 @@ fn all(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
 fn against_oracles(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
     step("servers", || servers::ensure(servers::SERVERS).and_then(|()| servers::ensure(servers::OF_ORACLES))).1?;
     let oracles = step("oracles", || oracles::install(workspace)).1?;
-    let build = ["build", "--workspace", "--lib", "--bins", "--test", "oracles"];
+    let build = ["build", "--workspace", "--lib", "--bins", "--examples", "--test", "oracles"];
     step("plugins and test binary", || finish("cargo build", &mut cargo(workspace, &build))).1?;
     let mut test = cargo(workspace, &["test", "--workspace", "--test", "oracles", "--"]);
     step("tests", || run(workspace, test.env(ORACLES_VARIABLE, &oracles), filters)).1

@@ -9,20 +9,15 @@
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
-    sync::LazyLock,
     time::Duration,
 };
 
 use outrigger_tests::{
-    plugins,
     program::{self, Process},
     test_host::Setup,
 };
 use serde_json::Value;
-
-use crate::mix::Version;
 
 /// How long any one answer is waited for: longer than a busy machine takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -30,39 +25,28 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Asks the cache for one thing, by a single operation, in Redis' protocol.
 const ASK: &[u8] = b"*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n";
 
-static CACHE: LazyLock<PathBuf> = LazyLock::new(|| {
-    let plugin = include_str!("../../fixtures/crooked.rs");
-    Version { name: "cache_crasher", api: "1.0.0", changes: &[], plugin }.build(&[])
-});
-static SINK: LazyLock<PathBuf> = LazyLock::new(|| {
-    let plugin = include_str!("../../fixtures/crooked_sink.rs");
-    Version { name: "analytics_crasher", api: "1.0.0", changes: &[], plugin }.build(&[])
-});
-
 /// Returns a folder whose cache crashes as the word says, beside a sound analytics provider.
 fn crashing_cache(fault: &str) -> Setup {
     let text = format!(
         "[cache]\nprovider = \"crasher\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"internal\"]\n\
-         [providers.crasher]\nrequired = false\nsettings.fault = \"{fault}\"\n\
+         [providers.crasher]\nplugin = \"cache_crooked\"\nrequired = false\nsettings.fault = \"{fault}\"\n\
          [providers.internal]\nsettings.path = \"events.sqlite3\"\n"
     );
-    setup(&text, &["analytics_internal"], &CACHE)
+    setup(&text, &["analytics_internal", "cache_crooked"])
 }
 
 /// Returns a folder whose first analytics provider crashes as the word says, beside a sound one.
 fn crashing_sink(fault: &str) -> Setup {
     let text = format!(
         "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"crasher\", \"internal\"]\n\
-         [providers.crasher]\nsettings.fault = \"{fault}\"\n[providers.internal]\nsettings.path = \"events.sqlite3\"\n"
+         [providers.crasher]\nplugin = \"analytics_crooked\"\nsettings.fault = \"{fault}\"\n[providers.internal]\nsettings.path = \"events.sqlite3\"\n"
     );
-    setup(&text, &["cache_memory", "analytics_internal"], &SINK)
+    setup(&text, &["cache_memory", "analytics_internal", "analytics_crooked"])
 }
 
-fn setup(text: &str, libraries: &[&str], crasher: &Path) -> Setup {
+fn setup(text: &str, libraries: &[&str]) -> Setup {
     let setup = Setup::new("", libraries);
     std::fs::write(setup.path("plugins.toml"), text).unwrap();
-    std::fs::copy(crasher, setup.plugins().join(crasher.file_name().unwrap())).unwrap();
-    plugins::set_mode(&setup.plugins().join(crasher.file_name().unwrap()), 0o755);
     setup
 }
 
@@ -302,7 +286,7 @@ fn a_cleared_provider_and_another_content_are_started_again() {
     crash(3);
     Program::start(&setup).stop();
     // Another content: what crashed may be mended.
-    let library = setup.plugins().join(CACHE.file_name().unwrap());
+    let library = setup.library("cache_crooked");
     let bytes = [std::fs::read(&library).unwrap(), b"x".to_vec()].concat();
     std::fs::write(&library, bytes).unwrap();
     crash(3);

@@ -1,23 +1,14 @@
 //! A provider that panics, hangs, lies or floods the log is named by code; the process lives and the others serve.
 
-use std::{
-    path::PathBuf,
-    sync::LazyLock,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use outrigger::Host;
 use outrigger_tests::test_host::{OwnHost, Setup, eventually};
 
-use crate::{log, mix::Version};
+use crate::log;
 
 /// How many lines the flooding call writes.
 const FLOOD: u64 = 50_000;
-
-pub(crate) static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let plugin = include_str!("../../fixtures/crooked.rs");
-    Version { name: "cache_crooked", api: "1.0.0", changes: &[], plugin }.build(&[])
-});
 
 /// The crooked cache's time-out: what a hung call costs here. Long enough for any good answer on a busy machine.
 const TIMEOUT: Duration = Duration::from_millis(500);
@@ -32,8 +23,7 @@ async fn host_with(name: &str, fault: &str, keys: &str) -> OwnHost {
         "[monitoring]\nproviders = []\n[providers.{name}]\nplugin = \"cache_crooked\"\nrequired = false\n{keys}\n\
          start-timeout = \"1s\"\nsettings.fault = \"{fault}\"\n"
     );
-    let setup = Setup::new(&text, &["cache_memory", "analytics_internal"]);
-    std::fs::copy(&*LIBRARY, setup.plugins().join(LIBRARY.file_name().unwrap())).unwrap();
+    let setup = Setup::new(&text, &["cache_memory", "analytics_internal", "cache_crooked"]);
     let database = setup.path("events.sqlite3").display().to_string();
     setup.variable("CACHE_PROVIDER", name).variable("ANALYTICS_DATABASE_PATH", &database).into_host().await
 }

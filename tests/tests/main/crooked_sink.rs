@@ -1,10 +1,6 @@
 //! A sink that miscounts, panics, hangs or blocks is named by code, and the sink beside it gets every record at once.
 
-use std::{
-    path::PathBuf,
-    sync::LazyLock,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use outrigger::{
@@ -12,13 +8,6 @@ use outrigger::{
     deliver::{Accepted, Progressed},
 };
 use outrigger_tests::test_host::{Setup, eventually};
-
-use crate::mix::Version;
-
-pub static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let plugin = include_str!("../../fixtures/crooked_sink.rs");
-    Version { name: "analytics_crooked", api: "1.0.0", changes: &[], plugin }.build(&[])
-});
 
 /// How many events each test sends.
 const EVENTS: usize = 24;
@@ -29,8 +18,7 @@ pub async fn start(fault: &str, timeout: &str) -> (Setup, Host) {
         "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"crooked\", \"internal\"]\n\
          [providers.crooked]\ntimeout = \"{timeout}\"\nbreaker.failures = 1000\ndelivery = {{ backoff-min = \"1ms\", backoff-max = \"20ms\" }}\nsettings.fault = \"{fault}\"\n"
     );
-    let setup = Setup::new(&text, &["cache_memory", "analytics_internal"]);
-    std::fs::copy(&*LIBRARY, setup.plugins().join(LIBRARY.file_name().unwrap())).unwrap();
+    let setup = Setup::new(&text, &["cache_memory", "analytics_internal", "analytics_crooked"]);
     let database = setup.path("events.sqlite3").display().to_string();
     let setup = setup.variable("ANALYTICS_DATABASE_PATH", &database);
     let host = setup.start().await;

@@ -9,9 +9,7 @@
 use std::{
     collections::{HashMap, HashSet},
     net::SocketAddr,
-    path::PathBuf,
     process::Stdio,
-    sync::LazyLock,
     time::Duration,
 };
 
@@ -25,18 +23,11 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::mix::Version;
-
 const ROUNDS: usize = 200;
 const CONNECTIONS: usize = 32;
 /// The kill comes at a random moment up to this after the load began: some dozen commits, and now and then a rotation,
 /// a checkpoint or a deletion.
 const LOAD_MAX: Duration = Duration::from_millis(150);
-
-static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let plugin = include_str!("../../fixtures/recorder.rs");
-    Version { name: "analytics_recorder", api: "1.0.0", changes: &[], plugin }.build(&[])
-});
 
 /// The program, and where its HTTP door is.
 struct Program {
@@ -101,9 +92,8 @@ async fn every_acknowledged_event_survives_two_hundred_kills() {
     let text = "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"recorder\", \"internal\"]\n\
                 [providers.recorder]\nsettings.path = \"recorded\"\n[providers.internal]\nsettings.path = \"events.sqlite3\"\n\
                 [journal]\nfile-size = \"1MiB\"\nretain = \"0s\"\n";
-    let setup = Setup::new(text, &["cache_memory", "analytics_internal"]);
+    let setup = Setup::new(text, &["cache_memory", "analytics_internal", "analytics_recorder"]);
     std::fs::write(setup.path("plugins.toml"), text).unwrap();
-    std::fs::copy(&*RECORDER, setup.plugins().join(RECORDER.file_name().unwrap())).unwrap();
     let mut acknowledged = HashSet::new();
     for round in 0..ROUNDS {
         let program = Program::start(&setup);

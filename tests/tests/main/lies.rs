@@ -1,27 +1,20 @@
 //! A plugin made by hand below the sdk lies about its manifest, about how much it answers, and with what: nothing of
 //! it is believed, and the others serve.
 
-use std::{path::PathBuf, sync::LazyLock};
-
 use outrigger::{Host, ProviderStatus, deliver::Progressed};
 use outrigger_plugin_api::sdk::{
     Bytes,
     cache::{Op, ScanRequest},
 };
 use outrigger_tests::{
-    plugins::patched,
+    plugins::{self, patched},
     test_host::{OwnHost, Setup, eventually},
 };
 
-use crate::{log, mix::Version};
+use crate::log;
 
 /// How many lines the liar writes in a stranger's name.
 const STRANGERS: u64 = 5_000;
-
-static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let plugin = include_str!("../../fixtures/liar.rs");
-    Version { name: "cache_liar", api: "1.0.0", changes: &[], plugin }.build(&[])
-});
 
 /// Starts a host whose cache and one of whose two sinks are the liar.
 async fn host(says: &str, lie: &str) -> OwnHost {
@@ -31,8 +24,12 @@ async fn host(says: &str, lie: &str) -> OwnHost {
          [providers.lying_sink]\nplugin = \"cache_liar\"\nsettings.lie = \"{lie}\"\n"
     );
     let setup = Setup::new(&text, &["analytics_internal"]);
-    let bytes = patched(std::fs::read(&*LIBRARY).unwrap(), b"SAYS=honest", format!("SAYS={says}").as_bytes());
-    std::fs::write(setup.plugins().join(LIBRARY.file_name().unwrap()), bytes).unwrap();
+    let bytes = patched(
+        std::fs::read(plugins::library("cache_liar")).unwrap(),
+        b"SAYS=honest",
+        format!("SAYS={says}").as_bytes(),
+    );
+    std::fs::write(setup.library("cache_liar"), bytes).unwrap();
     let database = setup.path("events.sqlite3").display().to_string();
     setup.variable("ANALYTICS_DATABASE_PATH", &database).into_host().await
 }

@@ -1,9 +1,7 @@
 //! The HTTP that the host runs for a plugin: what crosses, what is refused, and what each failure means to a provider.
 
 use std::{
-    path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::LazyLock,
     time::Duration,
 };
 
@@ -15,27 +13,19 @@ use outrigger_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::{mix::Version, vendors};
+use crate::vendors;
 
-/// The plugin, once polled by the host and once by a runtime of its own.
-fn library(name: &'static str, run_on: &'static str) -> PathBuf {
-    let plugin = include_str!("../../fixtures/caller.rs").replace("RUN_ON_CHOSEN", run_on);
-    Version { name, api: "1.0.0", changes: &[], plugin: plugin.leak() }.build(&[])
-}
+/// The plugin, polled by the host.
+const ON_CALLER: &str = "analytics_caller";
+/// The same on a runtime of its own.
+const ON_OWN_RUNTIME: &str = "analytics_runner";
 
-static ON_CALLER: LazyLock<PathBuf> = LazyLock::new(|| library("analytics_caller", "Caller"));
-static ON_OWN_RUNTIME: LazyLock<PathBuf> = LazyLock::new(|| library("analytics_runner", "OwnRuntime"));
-
-async fn host(library: &PathBuf, url: &str, more: &str) -> OwnHost {
-    let file = library.file_stem().unwrap().to_str().unwrap();
-    let plugin = file.strip_prefix(std::env::consts::DLL_PREFIX).unwrap();
+async fn host(plugin: &str, url: &str, more: &str) -> OwnHost {
     let text = format!(
         "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"caller\"]\n\
          [providers.caller]\nplugin = \"{plugin}\"\ntimeout = \"20s\"\nsettings.url = \"{url}\"\n{more}\n"
     );
-    let setup = Setup::new(&text, &["cache_memory"]);
-    std::fs::copy(library, setup.plugins().join(library.file_name().unwrap())).unwrap();
-    let host = setup.into_host().await;
+    let host = Setup::new(&text, &["cache_memory", plugin]).into_host().await;
     let readiness = host.readiness();
     assert!(readiness.ready && !readiness.degraded, "{readiness:?}");
     host
@@ -55,7 +45,7 @@ async fn refused(host: &OwnHost, request: Value) -> (ErrorKind, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_and_its_answer_cross_whole_on_either_side_s_threads() {
-    for library in [&*ON_CALLER, &*ON_OWN_RUNTIME] {
+    for library in [ON_CALLER, ON_OWN_RUNTIME] {
         let vendor = Vendor::start(|_| Answer::new(201, "böse\n").header("x-two", "2")).await;
         let host = host(library, &vendor.url(), "").await;
         let url = format!("{}/in?key=s3cret", vendor.url());
@@ -73,7 +63,7 @@ async fn a_request_and_its_answer_cross_whole_on_either_side_s_threads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_is_compressed_where_it_pays() {
     let vendor = Vendor::start(|_| Answer::new(200, "")).await;
-    let host = host(&ON_CALLER, &vendor.url(), "").await;
+    let host = host(ON_CALLER, &vendor.url(), "").await;
     for length in [10, 5_000, 3_000_000] {
         let request = json!({ "method": "POST", "url": vendor.url(), "body": "b".repeat(length), "compress": true });
         ask(&host, request).await.unwrap();
@@ -89,7 +79,7 @@ async fn a_body_is_compressed_where_it_pays() {
 async fn a_provider_reaches_nothing_but_what_its_settings_name() {
     let (vendor, other) =
         (Vendor::start(|_| Answer::new(200, "")).await, Vendor::start(|_| Answer::new(200, "")).await);
-    let host = host(&ON_CALLER, &vendor.url(), "").await;
+    let host = host(ON_CALLER, &vendor.url(), "").await;
     let port = vendor.address().port();
     for url in [
         format!("{}/steal?token=s3cret", other.url()),
@@ -118,7 +108,7 @@ async fn an_address_of_the_machine_s_own_cloud_is_refused_even_where_the_setting
     for url in
         ["http://169.254.169.254", "http://[fe80::1]", "http://[::ffff:169.254.1.1]", "http://metadata.google.internal"]
     {
-        let host = host(&ON_CALLER, url, "").await;
+        let host = host(ON_CALLER, url, "").await;
         let (kind, text) = refused(&host, json!({ "url": format!("{url}/latest") })).await;
         assert_eq!(kind, ErrorKind::Refused, "{url}: {text}");
         assert!(text.contains("which no provider may reach"), "{text}");
@@ -137,7 +127,7 @@ async fn a_redirect_is_followed_only_where_it_stays_and_keeps_the_method() {
         _ => Answer::new(307, "").header("location", "/loop"),
     })
     .await;
-    let host = host(&ON_CALLER, &vendor.url(), "").await;
+    let host = host(ON_CALLER, &vendor.url(), "").await;
     let post = |path: &str| json!({ "method": "POST", "url": format!("{}{path}", vendor.url()), "body": "abc" });
     assert_eq!(ask(&host, post("/stay")).await.unwrap()["body"], "POST 3");
     assert_eq!(ask(&host, post("/post-to-get")).await.unwrap()["status"], 302);
@@ -155,7 +145,7 @@ async fn each_failure_says_whether_the_backend_may_have_acted() {
         _ => Answer::new(503, "busy").header("retry-after", "7"),
     })
     .await;
-    let host = host(&ON_CALLER, &vendor.url(), "[outbound]\nresponse-max = \"64KiB\"").await;
+    let host = host(ON_CALLER, &vendor.url(), "[outbound]\nresponse-max = \"64KiB\"").await;
     let get = |path: &str| json!({ "url": format!("{}{path}", vendor.url()), "timeout_ms": 400 });
     assert_eq!(refused(&host, get("/cut")).await.0, ErrorKind::Timeout);
     let (kind, text) = refused(&host, get("/slow")).await;
@@ -183,7 +173,7 @@ async fn each_failure_says_whether_the_backend_may_have_acted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_call_ends_its_request() {
     let vendor = Vendor::start(|_| Answer::new(200, "").after(Duration::from_secs(60))).await;
-    let host = host(&ON_OWN_RUNTIME, &vendor.url(), "").await;
+    let host = host(ON_OWN_RUNTIME, &vendor.url(), "").await;
     let request = ask(&host, json!({ "url": vendor.url() }));
     let dropped = tokio::time::timeout(Duration::from_millis(300), request).await;
     assert!(dropped.is_err(), "the vendor does not answer");
@@ -194,7 +184,7 @@ async fn a_dropped_call_ends_its_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_are_counted_by_provider_and_outcome() {
     let vendor = Vendor::start(|request| Answer::new(if request.path == "/no" { 404 } else { 200 }, "12345")).await;
-    let host = host(&ON_CALLER, &vendor.url(), "").await;
+    let host = host(ON_CALLER, &vendor.url(), "").await;
     for path in ["/", "/", "/no"] {
         ask(&host, json!({ "url": format!("{}{path}", vendor.url()), "body": "abc", "method": "POST" })).await.unwrap();
     }
@@ -214,7 +204,7 @@ async fn requests_are_counted_by_provider_and_outcome() {
 async fn a_proxy_comes_from_the_configuration() {
     let proxy = Vendor::start(|_| Answer::new(200, "by proxy")).await;
     let more = format!("[outbound]\nproxy = \"{}\"\nno-proxy = []", proxy.url());
-    let host = host(&ON_CALLER, "http://vendor.invalid", &more).await;
+    let host = host(ON_CALLER, "http://vendor.invalid", &more).await;
     let answer = ask(&host, json!({ "url": "http://vendor.invalid/in" })).await.unwrap();
     assert_eq!(answer["body"], "by proxy");
     assert_eq!(proxy.requests().pop().unwrap().header("host"), Some("vendor.invalid"));
@@ -259,12 +249,12 @@ async fn a_backend_is_trusted_by_an_authority_of_the_configuration_and_no_other(
     let tls = Tls::start();
     let url = format!("https://127.0.0.1:{}", tls.port);
     let certificate = tls.folder.path().join("cert");
-    let trusting = host(&ON_CALLER, &url, &format!("[outbound]\nca-file = \"{}\"", certificate.display())).await;
+    let trusting = host(ON_CALLER, &url, &format!("[outbound]\nca-file = \"{}\"", certificate.display())).await;
     eventually("the server listens and is trusted", async || {
         ask(&trusting, json!({ "url": url })).await.is_ok_and(|answer| answer["status"] == 200)
     })
     .await;
-    let (kind, text) = refused(&host(&ON_CALLER, &url, "").await, json!({ "url": url })).await;
+    let (kind, text) = refused(&host(ON_CALLER, &url, "").await, json!({ "url": url })).await;
     assert_eq!(kind, ErrorKind::Unavailable, "nothing was sent: {text}");
     assert!(text.contains("certificate"), "{text}");
 }

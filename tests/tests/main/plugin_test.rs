@@ -9,8 +9,6 @@ use outrigger::conformance::SEAM_CASES;
 use outrigger_tests::plugins;
 use serde_json::{Value, json};
 
-use crate::crooked_code::LIBRARY;
-
 fn plugin_test(library: &Path, more: &[&str]) -> (Option<i32>, Value) {
     let dir = tempfile::tempdir().unwrap();
     let mut command = Command::new(plugins::built().join("outrigger"));
@@ -53,7 +51,7 @@ fn a_plugin_that_conforms_passes_every_case_of_its_kind_and_of_the_seam() {
 
 #[test]
 fn a_fault_of_the_plugin_is_a_line_and_the_next_cases_run() {
-    let (_dir, file) = placed(&LIBRARY);
+    let (_dir, file) = placed(&plugins::library("cache_crooked"));
     let (code, report) = plugin_test(&file, &["--set", "fault=run_panic"]);
     assert_eq!((code, &report["ok"], &report["complete"]), (Some(1), &json!(false), &json!(true)));
     let failed = case(&report, "cancelled_calls_leave_it_serving");
@@ -66,7 +64,7 @@ fn a_fault_of_the_plugin_is_a_line_and_the_next_cases_run() {
 #[cfg(unix)]
 #[test]
 fn a_plugin_that_ends_the_process_is_named_with_the_signal_and_the_case() {
-    let (_dir, file) = placed(&LIBRARY);
+    let (_dir, file) = placed(&plugins::library("cache_crooked"));
     let (code, report) = plugin_test(&file, &["--set", "fault=call_aborts"]);
     assert_eq!((code, &report["complete"]), (Some(1), &json!(false)));
     let crashed = case(&report, "a_missing_key_has_no_value");
@@ -76,7 +74,7 @@ fn a_plugin_that_ends_the_process_is_named_with_the_signal_and_the_case() {
 
 #[test]
 fn a_plugin_that_hangs_is_ended_and_named_with_the_case() {
-    let (_dir, file) = placed(&LIBRARY);
+    let (_dir, file) = placed(&plugins::library("cache_crooked"));
     let settings = file.with_file_name("settings.toml");
     std::fs::write(&settings, "fault = \"call_blocks\"\n").unwrap();
     let (code, report) = plugin_test(&file, &["--settings", settings.to_str().unwrap(), "--patience", "2s"]);
@@ -87,7 +85,7 @@ fn a_plugin_that_hangs_is_ended_and_named_with_the_case() {
 
 #[test]
 fn what_can_not_be_tested_is_said_with_its_code() {
-    let (_dir, file) = placed(&LIBRARY);
+    let (_dir, file) = placed(&plugins::library("cache_crooked"));
     let missing = file.with_file_name("missing.so");
     let text = file.with_file_name("text.so");
     std::fs::write(&text, "no library").unwrap();

@@ -17,8 +17,6 @@ use outrigger_tests::{
     test_host::{Setup, eventually},
 };
 
-use crate::crooked_sink::LIBRARY as CROOKED;
-
 const CACHE_ONLY: &str = "[monitoring]\nproviders = []\n[analytics]\nproviders = []\n";
 
 /// A configuration with two caches to choose from, both the memory plugin.
@@ -57,7 +55,7 @@ fn another_version(folder: &Path, name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_changed_is_started_anew_and_a_cache_keeps_what_it_holds() {
-    let mut setup = Setup::new(&caches("first", 10), &["cache_memory"]);
+    let mut setup = Setup::new(&caches("first", 10), &["cache_memory", "analytics_crooked"]);
     let host = setup.start().await;
     let cache = host.cache().unwrap();
     cache.set("kept", "1").await.unwrap();
@@ -91,8 +89,7 @@ async fn only_what_changed_is_started_anew_and_a_cache_keeps_what_it_holds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_start_changes_nothing() {
-    let mut setup = Setup::new(&caches("first", 10), &["cache_memory"]);
-    std::fs::copy(&*CROOKED, setup.plugins().join(CROOKED.file_name().unwrap())).unwrap();
+    let mut setup = Setup::new(&caches("first", 10), &["cache_memory", "analytics_crooked"]);
     let host = setup.start().await;
     let cache = host.cache().unwrap();
     cache.set("kept", "1").await.unwrap();
@@ -211,8 +208,10 @@ async fn no_call_fails_and_no_event_is_lost_while_providers_come_go_and_change()
             + &format!("[providers.internal]\nsettings.busy-timeout = \"{wait}\"\n")
             + "[providers.crooked]\nsettings.fault = \"none\"\n"
     };
-    let mut setup = with_database(&text("first", 10, "\"internal\"", "5s"), &["cache_memory", "analytics_internal"]);
-    std::fs::copy(&*CROOKED, setup.plugins().join(CROOKED.file_name().unwrap())).unwrap();
+    let mut setup = with_database(
+        &text("first", 10, "\"internal\"", "5s"),
+        &["cache_memory", "analytics_internal", "analytics_crooked"],
+    );
     let host = setup.start().await;
     let load = Load::start(&host);
     let both = "\"internal\", \"crooked\"";
@@ -255,8 +254,7 @@ async fn a_provider_that_comes_back_goes_on_at_its_cursor() {
             "reload.libraries-max = 10_000\n[monitoring]\nproviders = []\n[analytics]\nproviders = [{analytics}]\n[providers.crooked]\nsettings.fault = \"none\"\n"
         )
     };
-    let mut setup = with_database(&text("\"crooked\""), &["cache_memory", "analytics_internal"]);
-    std::fs::copy(&*CROOKED, setup.plugins().join(CROOKED.file_name().unwrap())).unwrap();
+    let mut setup = with_database(&text("\"crooked\""), &["cache_memory", "analytics_internal", "analytics_crooked"]);
     let host = setup.start().await;
     let cursor = |name: &str| host.deliveries().unwrap().lane(name).map(|lane| lane.cursor());
     let track = async || host.analytics().unwrap().track("user-1", "seen").await.unwrap();

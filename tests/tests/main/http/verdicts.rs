@@ -1,24 +1,15 @@
 //! What the door answers where providers disagree, refuse, or ask for a wait.
 
-use std::{path::PathBuf, sync::LazyLock};
-
 use serde_json::{Value, json};
 
 use super::{Answer, Door, door, options};
-use crate::mix::Version;
 use outrigger_tests::test_host::{Setup, eventually};
-
-static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let plugin = include_str!("../../../fixtures/wilful.rs");
-    Version { name: "analytics_wilful", api: "1.0.0", changes: &[], plugin }.build(&[])
-});
 
 /// A door whose analytics providers are a store and the sink that says what it is told, or only the latter.
 async fn open(providers: &str) -> Door {
     let text =
         format!("[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = {providers}\n");
-    let setup = Setup::new(&text, &["cache_memory", "analytics_internal"]);
-    std::fs::copy(&*LIBRARY, setup.plugins().join(LIBRARY.file_name().unwrap())).unwrap();
+    let setup = Setup::new(&text, &["cache_memory", "analytics_internal", "analytics_wilful"]);
     let database = setup.path("events.sqlite3").display().to_string();
     let setup = setup.variable("ANALYTICS_DATABASE_PATH", &database);
     let host = setup.start().await;
