@@ -63,13 +63,19 @@ fn a_fault_of_the_plugin_is_a_line_and_the_next_cases_run() {
 
 #[cfg(unix)]
 #[test]
-fn a_plugin_that_ends_the_process_is_named_with_the_signal_and_the_case() {
+fn a_plugin_that_ends_the_process_is_named_with_how_and_in_which_case() {
     let (_dir, file) = placed(&plugins::library("cache_crooked"));
-    let (code, report) = plugin_test(&file, &["--set", "fault=call_aborts"]);
-    assert_eq!((code, &report["complete"]), (Some(1), &json!(false)));
-    let crashed = case(&report, "a_missing_key_has_no_value");
-    assert_eq!(crashed["outcome"], "crashed");
-    assert!(crashed["why"].as_str().unwrap().starts_with("signal 6 (SIGABRT"), "{crashed}");
+    for (fault, how) in [
+        ("fault=call_aborts", "signal 6 (SIGABRT"),
+        ("fault=call_segfault", "signal 11 (SIGSEGV"),
+        ("fault=call_exit", "it ended the process (exit status: 0)"),
+    ] {
+        let (code, report) = plugin_test(&file, &["--set", fault]);
+        assert_eq!((code, &report["complete"]), (Some(1), &json!(false)), "{fault}: {report:#}");
+        let crashed = case(&report, "a_missing_key_has_no_value");
+        assert_eq!(crashed["outcome"], "crashed", "{fault}");
+        assert!(crashed["why"].as_str().unwrap().starts_with(how), "{fault}: {crashed}");
+    }
 }
 
 #[test]
