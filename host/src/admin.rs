@@ -25,21 +25,41 @@ use crate::{
 ///
 /// Where a token is set, metrics and inventory need it; health does not, because probes can't send one.
 pub fn app(operations: Operations, address: SocketAddr, token: Option<&Secret>) -> App {
-    let (host, hosts) = (operations.host().clone(), Arc::new(hosts::Allowed::new(address)));
+    let host = operations.host().clone();
+    let paths = "there is no such path; this listener has /livez, /readyz, /metrics, /v1/status and /admin/v1/…";
+    let methods = "here only /admin/v1/{reload,switch,select,undo} are POSTs, and everything else is a GET";
+    routes(host, address, token, control::routes(operations), (paths, methods))
+}
+
+/// Returns the routes of the metrics listener: those of [`app`] that change nothing.
+pub fn metrics_app(host: Host, address: SocketAddr, token: Option<&Secret>) -> App {
+    let paths = "there is no such path; this listener has /livez, /readyz, /metrics and /v1/status";
+    routes(host, address, token, Router::new(), (paths, "here everything is a GET"))
+}
+
+fn routes(
+    host: Host,
+    address: SocketAddr,
+    token: Option<&Secret>,
+    control: Router,
+    (paths, methods): (&'static str, &'static str),
+) -> App {
     let guarded = Router::new()
         .route("/metrics", get(metrics))
         .route("/v1/status", get(status))
         .with_state(host.clone())
-        .merge(control::routes(operations))
+        .merge(control)
         .layer(middleware::from_fn_with_state(Access::new(token), admit));
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
         .with_state(host)
         .merge(guarded)
-        .fallback(no_such_path)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(hosts, hosts::check))
+        .fallback(move || async move { Problem::new(StatusCode::NOT_FOUND, "http.no_such_route", paths) })
+        .method_not_allowed_fallback(move || async move {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http.method_not_allowed", methods)
+        })
+        .layer(middleware::from_fn_with_state(Arc::new(hosts::Allowed::new(address)), hosts::check))
 }
 
 async fn admit(State(access): State<Access>, request: Request, next: Next) -> Response {
@@ -47,16 +67,6 @@ async fn admit(State(access): State<Access>, request: Request, next: Next) -> Re
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
-}
-
-async fn no_such_path() -> Problem {
-    let detail = "there is no such path; this listener has /livez, /readyz, /metrics, /v1/status and /admin/v1/…";
-    Problem::new(StatusCode::NOT_FOUND, "http.no_such_route", detail)
-}
-
-async fn wrong_method() -> Problem {
-    let detail = "here only /admin/v1/{reload,switch,select,undo} are POSTs, and everything else is a GET";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http.method_not_allowed", detail)
 }
 
 /// 200 where every required provider serves, else 503; either way with the names of those that don't and why.

@@ -20,7 +20,7 @@ use crate::{
     shutdown::{Asked, Signals},
 };
 
-/// Connections of the admin listener: probes and a scraper or two.
+/// Connections of the admin listener, and of the one for metrics: probes and a scraper or two.
 const ADMIN_CONNECTIONS_MAX: u32 = 64;
 /// Least time the providers get at the end, even if the requests took the whole grace period.
 const PROVIDERS_GRACE_MIN: Duration = Duration::from_millis(100);
@@ -67,8 +67,10 @@ pub struct Addresses {
     pub http: SocketAddr,
     /// The door for Redis clients.
     pub redis: SocketAddr,
-    /// Health, metrics, inventory.
+    /// Health, metrics, inventory, control.
     pub admin: SocketAddr,
+    /// Health, metrics, inventory.
+    pub metrics: SocketAddr,
 }
 
 /// Runs the host that `sources` describe until the process is told to end; `read` reads them again for a reload. `ready`
@@ -81,19 +83,23 @@ pub async fn run(sources: Sources, read: Reader, ready: impl FnOnce(&Host, Addre
     let (config, catalog) = configure(&sources)?;
     let mut signals = Signals::catch().map_err(BeginError::Signals)?;
     // Bound before anything starts: a port in use must not cost a provider's start and stop.
-    let (http, admin) = (bind(config.listen.http).await?, bind(config.listen.admin).await?);
-    let redis = bind(config.listen.redis).await?;
-    let tls = redis::Tls::of(&config.redis)?;
+    let listeners = Listeners {
+        http: bind(config.listen.http).await?,
+        redis: bind(config.listen.redis).await?,
+        tls: redis::Tls::of(&config.redis)?,
+        admin: bind(config.listen.admin).await?,
+        metrics: bind(config.listen.metrics).await?,
+    };
     // Until this returns, whatever ends the process is told at the next start.
     let _watch = crash::watch(&config.journal.dir);
     let host = Host::start(config, catalog).await;
-    let addresses = Addresses { http: http.address, redis: redis.address, admin: admin.address };
+    let addresses = listeners.addresses();
     ready(&host, addresses);
-    let Addresses { http: http_at, redis: redis_at, admin: admin_at } = addresses;
-    info!(http = %http_at, redis = %redis_at, admin = %admin_at, ready = host.readiness().ready, "listening");
+    let Addresses { http, redis, admin, metrics } = addresses;
+    info!(%http, %redis, %admin, %metrics, ready = host.readiness().ready, "listening");
     let operations = Operations::new(host.clone(), read, sources.file().map(|(_, text)| text.to_owned()));
     let watching = tokio::spawn(operations.clone().watch(sources.files()));
-    serve(host, operations, Listeners { http, redis, tls, admin }, &mut signals).await;
+    serve(host, operations, listeners, &mut signals).await;
     watching.abort();
     Ok(())
 }
@@ -108,10 +114,18 @@ struct Listeners {
     redis: Bound,
     tls: redis::Tls,
     admin: Bound,
+    metrics: Bound,
+}
+
+impl Listeners {
+    const fn addresses(&self) -> Addresses {
+        let Self { http, redis, admin, metrics, .. } = self;
+        Addresses { http: http.address, redis: redis.address, admin: admin.address, metrics: metrics.address }
+    }
 }
 
 async fn serve(host: Host, operations: Operations, listeners: Listeners, signals: &mut Signals) {
-    let Listeners { http, redis, tls, admin } = listeners;
+    let Listeners { http, redis, tls, admin, metrics } = listeners;
     let config = host.config();
     let options = http::Options {
         token: config.auth.token.clone(),
@@ -129,9 +143,12 @@ async fn serve(host: Host, operations: Operations, listeners: Listeners, signals
     ));
     let redis = tokio::spawn(redis::Door::new(redis, &host, tls).serve(stopped, grace));
     let admin_bounds = Bounds { connections: ADMIN_CONNECTIONS_MAX, ..bounds };
-    let admin_app = admin::app(operations.clone(), admin.address, config.auth.token.as_ref());
+    let token = config.auth.token.as_ref();
+    let admin_app = admin::app(operations.clone(), admin.address, token);
+    let metrics_app = admin::metrics_app(host.clone(), metrics.address, token);
     let (_keep, never) = watch::channel(false);
-    let admins = tokio::spawn(admin.serve(admin_app, admin_bounds, never, Duration::ZERO));
+    let admins = [(admin, admin_app), (metrics, metrics_app)]
+        .map(|(bound, app)| tokio::spawn(bound.serve(app, admin_bounds, never.clone(), Duration::ZERO)));
     while signals.next().await == Asked::Reload {
         // Beside the waiting: a signal to end is heeded at any time. Why it was refused is in the log.
         let operations = operations.clone();
@@ -145,7 +162,7 @@ async fn serve(host: Host, operations: Operations, listeners: Listeners, signals
         redis.await.map_err(|error| error.to_string()).and_then(|cut| cut.map_err(|error| error.to_string())),
     );
     host.shutdown_within(grace.saturating_sub(clock::since(began)).max(PROVIDERS_GRACE_MIN)).await;
-    admins.abort();
+    admins.iter().for_each(tokio::task::JoinHandle::abort);
     info!("ended");
 }
 

@@ -22,7 +22,7 @@ pub fn command(setup: &Setup, arguments: &[&str]) -> Command {
 /// As [`command`], with every listener at a free port.
 pub fn listening(setup: &Setup, arguments: &[&str]) -> Command {
     let mut command = command(setup, arguments);
-    for listener in ["HTTP", "ADMIN", "REDIS"] {
+    for listener in ["HTTP", "ADMIN", "METRICS", "REDIS"] {
         command.env(format!("OUTRIGGER_LISTEN_{listener}"), "127.0.0.1:0");
     }
     command

@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask bench door` builds a release and runs this on it: a million entries beside a Redis with the same ones; 24
 //! million writes of random keys under a bound of 256 MiB; and the p99 of well-behaved clients alone, then beside slow,
-//! half-closed and oversized ones. The load comes from this process, on the same cores.
+//! half-closed and oversized ones, at the door and at a Redis beside it. The load comes from this process, on the same cores.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measuring program: it ends where something is amiss")]
 
 #[path = "bench_door/clients.rs"]
@@ -31,7 +31,7 @@ impl Program {
     fn start(dist: &Path, capacity: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let text = format!(
-            "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nredis = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\
+            "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nredis = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\nmetrics = \"127.0.0.1:0\"\n\
              [cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n\
              [providers.memory]\nsettings.capacity = {capacity:?}\n",
             dist.join("plugins").display().to_string()
@@ -48,7 +48,8 @@ fn main() {
     let dist = dist.canonicalize().expect("a release");
     million(&dist);
     bounded(&dist);
-    clients::beside_each_other(&Program::start(&dist, "64MiB"));
+    let redis = RedisServer::start();
+    clients::beside_each_other(&Program::start(&dist, "64MiB"), redis.address());
 }
 
 /// A million entries with values of 64 bytes.

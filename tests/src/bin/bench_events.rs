@@ -88,7 +88,7 @@ impl Program {
 fn configuration(plugins: &Path, durability: &str, set: &[Attached], vendor: &str) -> String {
     let names: Vec<_> = set.iter().map(|provider| provider.name).collect();
     let mut text = format!(
-        "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\
+        "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\nmetrics = \"127.0.0.1:0\"\n\
          [journal]\ndurability = {durability:?}\n[monitoring]\nproviders = []\n[analytics]\nproviders = {names:?}\n",
         plugins.display().to_string()
     );

@@ -75,8 +75,8 @@ impl Author {
     /// Types the commands into one shell, which ends at the first that fails, and returns all it said.
     fn types(&self, commands: &str) -> String {
         // Freed at the end of this statement: another process could take one, but hardly does in that moment.
-        let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-        let [http, redis, admin] = listeners.map(|listener| listener.local_addr().unwrap().to_string());
+        let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let [http, redis, admin, metrics] = listeners.map(|listener| listener.local_addr().unwrap().to_string());
         let path = std::env::var("PATH").unwrap();
         // Far beyond the slowest build: a command that waits for ever fails here and does not stop the run.
         let mut shell = Command::new("timeout");
@@ -87,10 +87,11 @@ impl Author {
         shell
             .env("OUTRIGGER_LISTEN_HTTP", http)
             .env("OUTRIGGER_LISTEN_REDIS", redis)
-            .env("OUTRIGGER_LISTEN_ADMIN", admin);
+            .env("OUTRIGGER_LISTEN_ADMIN", admin)
+            .env("OUTRIGGER_LISTEN_METRICS", metrics);
         shell.env("CARGO_NET_OFFLINE", "true").env("RUSTUP_AUTO_INSTALL", "0").env_remove("CARGO_TARGET_DIR");
         // As in the nested builds of other tests, so that what those compiled serves here, too.
-        shell.env("RUSTFLAGS", "--cap-lints=warn").env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+        shell.env("RUSTFLAGS", "--cap-lints=warn").env("CARGO_PROFILE_DEV_DEBUG", "0");
         // What a release is optimised for is not tested here, and costs most of the time.
         shell.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
         run(&mut shell)

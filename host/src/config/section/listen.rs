@@ -15,13 +15,15 @@ pub struct Listen {
     pub redis: SocketAddr,
     /// Health, metrics and control.
     pub admin: SocketAddr,
+    /// Health and metrics, without control.
+    pub metrics: SocketAddr,
 }
 
 pub(in crate::config) const SECTION: Section = Section {
     title: "listen",
     about: "Addresses with ports; port 0 takes a free one, which the log names. Beyond loopback a token is required, \
             see `[auth]`.",
-    keys: &[&HTTP, &REDIS, &ADMIN],
+    keys: &[&HTTP, &REDIS, &ADMIN, &METRICS],
 };
 
 const HTTP: Key<SocketAddr> = Key {
@@ -50,12 +52,21 @@ const ADMIN: Key<SocketAddr> = Key {
           opens no control.",
 };
 
+const METRICS: Key<SocketAddr> = Key {
+    path: "listen.metrics",
+    env: Some("OUTRIGGER_LISTEN_METRICS"),
+    default: Preset::Same(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8183))),
+    bounds: None,
+    doc: "Health and metrics again, on a listener that changes nothing: the one to open to probes and scrapers.",
+};
+
 /// Reads the section, with the place that chose each address.
-pub(in crate::config) fn read(reader: &mut Reader<'_>) -> (Listen, [(&'static str, SocketAddr, Origin); 3]) {
+pub(in crate::config) fn read(reader: &mut Reader<'_>) -> (Listen, [(&'static str, SocketAddr, Origin); 4]) {
     let http = reader.read(&HTTP);
     let redis = reader.read(&REDIS);
     let admin = reader.read(&ADMIN);
-    let listen = Listen { http: http.value, redis: redis.value, admin: admin.value };
-    let found = [(&HTTP, http), (&REDIS, redis), (&ADMIN, admin)];
+    let metrics = reader.read(&METRICS);
+    let listen = Listen { http: http.value, redis: redis.value, admin: admin.value, metrics: metrics.value };
+    let found = [(&HTTP, http), (&REDIS, redis), (&ADMIN, admin), (&METRICS, metrics)];
     (listen, found.map(|(key, found)| (key.path, found.value, found.origin)))
 }

@@ -12,15 +12,16 @@ use crate::{
 
 /// Returns the text. The commands in it work as printed, in the folder where the host was started.
 pub fn text(host: &Host, program: &str, addresses: Addresses) -> String {
-    let Addresses { http, redis, admin } = addresses;
+    let Addresses { http, redis, admin, metrics } = addresses;
     let mut text = format!("Outrigger {}\n\n", env!("CARGO_PKG_VERSION"));
     let mut rows = vec![["KIND", "PROVIDER", "VERSION", "API", "FILE"].map(str::to_owned).to_vec()];
     rows.extend(host.registry().slots().iter().map(|slot| row(slot)));
     text.push_str(&table(&rows));
     // Writing to a String can't fail.
-    let _ = write!(text, "\n\nListening:\n  http   http://{http}   cache, monitoring, analytics\n");
-    let _ = writeln!(text, "  redis  redis://{redis}  cache, for any Redis client");
-    let _ = writeln!(text, "  admin  http://{admin}   /livez /readyz /metrics /v1/status");
+    let _ = write!(text, "\n\nListening:\n  http     http://{http}   cache, monitoring, analytics\n");
+    let _ = writeln!(text, "  redis    redis://{redis}  cache, for any Redis client");
+    let _ = writeln!(text, "  admin    http://{admin}   /livez /readyz /metrics /v1/status, and control");
+    let _ = writeln!(text, "  metrics  http://{metrics}   the same without control");
     let tries: Vec<String> = [Kind::Cache, Kind::Monitoring, Kind::Analytics]
         .into_iter()
         .filter(|kind| host.registry().of(*kind).any(|slot| slot.provider().is_some()))

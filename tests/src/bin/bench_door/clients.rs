@@ -27,37 +27,47 @@ type Bad = fn(SocketAddr, &AtomicBool, &AtomicUsize);
 const SORTS: [(&str, Bad); 4] =
     [("alone", idle), ("slow-loris", slow), ("half-closed", half_closed), ("oversized", oversized)];
 
-pub(crate) fn beside_each_other(program: &Program) {
-    let mut found: Vec<Vec<(u32, u32, usize)>> = vec![Vec::new(); SORTS.len()];
+/// What one window gave: p50 and p99 of the good ones in microseconds, and how much the others did.
+type Window = [usize; 3];
+
+/// Measures each sort at the door, and the same sort at another server: what they cost the machine, they cost there, too.
+/// The door's own share is the rest.
+pub(crate) fn beside_each_other(program: &Program, elsewhere: SocketAddr) {
+    let mut found: Vec<[Vec<Window>; 2]> = vec![Default::default(); SORTS.len()];
     for _ in 0..ROUNDS {
-        for ((_, bad), found) in SORTS.iter().zip(&mut found) {
-            found.push(window(program.redis, *bad));
+        for ((_, bad), [here, there]) in SORTS.iter().zip(&mut found) {
+            here.push(window(program.redis, program.redis, *bad));
+            there.push(window(program.redis, elsewhere, *bad));
         }
     }
     println!(
         "{GOOD} clients with {CALLS_A_SECOND} reads a second each, beside {BAD} of a sort; medians of {ROUNDS} windows"
     );
-    println!("{:<16}{:>10}{:>10}{:>8}{:>14}", "", "p50 us", "p99 us", "ratio", "done by them");
-    let median = |of: &dyn Fn(&(u32, u32, usize)) -> usize, found: &[(u32, u32, usize)]| {
-        let mut all: Vec<usize> = found.iter().map(of).collect();
-        all.sort_unstable();
-        all.get(all.len() / 2).copied().unwrap_or_default()
-    };
-    let alone = found.first().map_or(1, |found| median(&|one| one.1 as usize, found));
-    for ((name, _), found) in SORTS.iter().zip(&found) {
-        let (p50, p99) = (median(&|one| one.0 as usize, found), median(&|one| one.1 as usize, found));
-        let done = median(&|one| one.2, found);
-        println!("{name:<16}{p50:>10}{p99:>10}{:>8.2}{done:>14}", p99 as f64 / alone.max(1) as f64);
+    println!(
+        "{:<16}{:>10}{:>10}{:>10}{:>14}{:>16}{:>10}",
+        "", "p50 us", "p99 us", "to alone", "done by them", "p99, at Redis", "to that"
+    );
+    let alone = found.first().map_or(1, |[here, _]| median(here, 1));
+    for ((name, _), [here, there]) in SORTS.iter().zip(&found) {
+        let (p50, p99, done, control) = (median(here, 0), median(here, 1), median(here, 2), median(there, 1));
+        let ratio = |of: usize| p99 as f64 / of.max(1) as f64;
+        println!("{name:<16}{p50:>10}{p99:>10}{:>10.2}{done:>14}{control:>16}{:>10.2}", ratio(alone), ratio(control));
     }
 }
 
-/// Returns p50 and p99 of the good ones' calls, and how much the others did.
-fn window(address: SocketAddr, bad: Bad) -> (u32, u32, usize) {
+fn median(windows: &[Window], figure: usize) -> usize {
+    let mut all: Vec<usize> = windows.iter().filter_map(|window| window.get(figure).copied()).collect();
+    all.sort_unstable();
+    all.get(all.len() / 2).copied().unwrap_or_default()
+}
+
+/// Runs the good ones at one address and the others at another.
+fn window(address: SocketAddr, of_the_others: SocketAddr, bad: Bad) -> Window {
     let (ending, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let others: Vec<JoinHandle<()>> = (0..BAD)
         .map(|_| {
             let (ending, done) = (ending.clone(), done.clone());
-            std::thread::spawn(move || bad(address, &ending, &done))
+            std::thread::spawn(move || bad(of_the_others, &ending, &done))
         })
         .collect();
     let good: Vec<_> = (0..GOOD).map(|number| std::thread::spawn(move || calls(address, number))).collect();
@@ -65,8 +75,8 @@ fn window(address: SocketAddr, bad: Bad) -> (u32, u32, usize) {
     ending.store(true, Ordering::Relaxed);
     others.into_iter().for_each(|thread| thread.join().expect("another client"));
     times.sort_unstable();
-    let at = |part: usize| times.get(times.len() * part / 100).copied().unwrap_or_default();
-    (at(50), at(99), done.load(Ordering::Relaxed))
+    let at = |part: usize| times.get(times.len() * part / 100).map_or(0, |micros| *micros as usize);
+    [at(50), at(99), done.load(Ordering::Relaxed)]
 }
 
 /// Reads a key at fixed moments; a call counts from when it was due.

@@ -92,7 +92,7 @@ fn outrigger(dist: &Path, dir: &Path, provider: &'static str, redis: &RedisServe
     std::fs::create_dir(dir).expect("a folder");
     let plugins = dist.join("plugins");
     let text = format!(
-        "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nredis = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\
+        "plugin-dirs = [{:?}]\n[listen]\nhttp = \"127.0.0.1:0\"\nredis = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\nmetrics = \"127.0.0.1:0\"\n\
          [cache]\nprovider = \"{provider}\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = []\n\
          [providers.redis]\nsettings.url = \"{}\"\n",
         plugins.display().to_string(),

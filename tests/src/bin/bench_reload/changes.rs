@@ -98,7 +98,7 @@ impl Changes {
         let silent = self.silent.local_addr().expect("an address");
         let text = format!(
             "plugin-dirs = [\"plugins\"]\nreload.libraries-max = 200\n[listen]\nhttp = \"127.0.0.1:0\"\n\
-             redis = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n[cache]\nprovider = \"{cache}\"\n\
+             redis = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\nmetrics = \"127.0.0.1:0\"\n[cache]\nprovider = \"{cache}\"\n\
              [monitoring]\nproviders = []\n[analytics]\nproviders = [\"internal\"{archive}]\n\
              [providers.first]\nplugin = \"cache_memory\"\nsettings.capacity = \"{megabytes}MiB\"\n\
              [providers.second]\nplugin = \"cache_memory\"\nsettings.capacity = \"{megabytes}MiB\"\n\

@@ -166,3 +166,23 @@ async fn unknown_paths_and_methods_are_problems() {
     // Behind the same name guard as the rest.
     get(&host, "/nothing", "example.com").await.is_problem(421, "admin.host_refused");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_metrics_listener_reads_as_the_admin_listener_does_and_changes_nothing() {
+    let setup = Setup::new(CACHE, &["cache_memory"]);
+    let host = setup.start().await;
+    let address = "127.0.0.1:8183".parse().unwrap();
+    let app = admin::metrics_app(host.clone(), address, None);
+    for path in ["/livez", "/readyz", "/metrics", "/v1/status"] {
+        let answer = ask(&app, request("GET", path, "")).await;
+        assert_eq!(answer.status, 200, "{path}");
+        ask(&app, request("POST", path, "")).await.is_problem(405, "http.method_not_allowed");
+    }
+    for path in ["reload", "switch", "select", "undo"] {
+        ask(&app, request("POST", &format!("/admin/v1/{path}"), "{}")).await.is_problem(404, "http.no_such_route");
+    }
+    let token = Secret::new("a-token-of-some-length");
+    let app = admin::metrics_app(host.clone(), address, Some(&token));
+    assert_eq!(ask(&app, request("GET", "/metrics", "")).await.status, 401);
+    assert_eq!(ask(&app, request("GET", "/livez", "")).await.status, 200);
+}
