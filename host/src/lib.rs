@@ -20,6 +20,7 @@ pub mod journal;
 pub mod monitoring;
 pub mod observe;
 mod outbound;
+mod platform;
 pub mod plugin;
 mod replace;
 pub mod resp;

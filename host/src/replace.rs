@@ -2,10 +2,12 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
 };
+
+use crate::platform::{self, sync_folder};
 
 /// What people read: a lock file, a library.
 pub(crate) const READABLE: u32 = 0o644;
@@ -24,7 +26,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     written?;
-    sync_folder(path)
+    sync_folder(folder_of(path))
 }
 
 /// Returns the folder that a file is in; of a bare name the current one.
@@ -51,10 +53,7 @@ pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
 fn make(path: &Path, mode: u32) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
+    platform::mode_of_new_folders(&mut builder, mode);
     builder.create(path)
 }
 
@@ -64,7 +63,7 @@ fn make(path: &Path, mode: u32) -> io::Result<()> {
 /// As [`fs::remove_file`].
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     fs::remove_file(path)?;
-    sync_folder(path)
+    sync_folder(folder_of(path))
 }
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
@@ -72,14 +71,9 @@ fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let _ = fs::remove_file(path);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
+    platform::mode_of_new(&mut options, mode);
     let mut file = options.open(path)?;
-    // As asked for, whatever the umask takes away.
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode & 0o7777))?;
+    platform::set_mode(&file, mode)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -91,14 +85,6 @@ fn beside(path: &Path) -> io::Result<PathBuf> {
     temporary.push(name);
     temporary.push(format!(".{}.new", std::process::id()));
     Ok(path.with_file_name(temporary))
-}
-
-/// A rename is on disk once its folder is. Elsewhere than on unix a folder can't be opened for that.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if !cfg!(unix) {
-        return Ok(());
-    }
-    File::open(folder_of(path))?.sync_all()
 }
 
 #[cfg(test)]

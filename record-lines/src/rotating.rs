@@ -58,14 +58,13 @@ impl Rotating {
         if !metadata.is_file() || metadata.len() == 0 || after <= self.rotate_at {
             return Ok(file);
         }
-        match self.turn() {
-            Ok(()) => self.begin(),
-            Err(error) => {
-                // A file too long is better than a record lost.
-                tracing::warn!(path = %self.path.display(), %error, "could not begin a new file, the old one goes on");
-                Ok(file)
-            }
+        // Windows takes a name away only once the file is closed.
+        drop(file);
+        if let Err(error) = self.turn() {
+            // A file too long is better than a record lost.
+            tracing::warn!(path = %self.path.display(), %error, "could not begin a new file, the old one goes on");
         }
+        self.begin()
     }
 
     /// Renames from the oldest on, so that no step overwrites what another still needs.

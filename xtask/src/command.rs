@@ -28,8 +28,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        arguments: "[--oracles] [filter…]",
-        about: "Builds the plugins and runs the tests, or those against oracles, whose name contains a filter.",
+        arguments: "[--oracles|--windows] [filter…]",
+        about: "Builds the plugins and runs the tests, those against oracles, or those of a build for Windows.",
         run: test::command,
     },
     Command {

@@ -13,7 +13,7 @@ pub(crate) const NO_INSTALL: &str = "OUTRIGGER_NO_INSTALL";
 pub(crate) struct Server {
     /// The program they look for.
     program: &'static str,
-    /// Where it is where it is not on the search path: a folder of versions, each with `bin`.
+    /// Where it is where it is not on the search path: a folder of versions, each with the program.
     versions: Option<&'static str>,
     /// Debian's package, or several with a space between.
     package: &'static str,
@@ -23,11 +23,20 @@ pub(crate) const SERVERS: &[Server] = &[
     Server { program: "redis-server", versions: None, package: "redis-server" },
     // No server, but as much somebody else's: it signs what the tests verify.
     Server { program: "minisign", versions: None, package: "minisign" },
-    Server { program: "initdb", versions: Some("/usr/lib/postgresql"), package: "postgresql" },
+    Server { program: "bin/initdb", versions: Some("/usr/lib/postgresql"), package: "postgresql" },
 ];
 
 /// What the oracles need that no list of packages below `tests/oracles` can name.
 pub(crate) const OF_ORACLES: &[Server] = &[Server { program: "php", versions: None, package: "php-cli php-redis" }];
+
+/// What builds for Windows, and runs it.
+pub(crate) const OF_WINDOWS: &[Server] = &[
+    Server { program: "/usr/bin/rustc", versions: None, package: "rustc-web" },
+    Server { program: "/usr/bin/cargo", versions: None, package: "cargo-web" },
+    Server { program: "library/std/Cargo.toml", versions: Some("/usr/src"), package: "rust-web-src" },
+    Server { program: "x86_64-w64-mingw32-gcc", versions: None, package: "gcc-mingw-w64-x86-64" },
+    Server { program: "wine", versions: None, package: "wine wine64" },
+];
 
 /// What a bench compares with: twemproxy.
 pub(crate) const OF_BENCHES: &[Server] = &[Server { program: "nutcracker", versions: None, package: "nutcracker" }];
@@ -69,12 +78,12 @@ fn failure(packages: &str) -> Failure {
 
 impl Server {
     fn is_there(&self) -> bool {
-        on_path(self.program) || self.bins().iter().any(|bin| is_file(&bin.join(self.program)))
+        on_path(self.program) || self.versions().iter().any(|version| is_file(&version.join(self.program)))
     }
 
-    fn bins(&self) -> Vec<PathBuf> {
+    fn versions(&self) -> Vec<PathBuf> {
         let versions = self.versions.and_then(|folder| std::fs::read_dir(folder).ok());
-        versions.into_iter().flatten().flatten().map(|version| version.path().join("bin")).collect()
+        versions.into_iter().flatten().flatten().map(|version| version.path()).collect()
     }
 }
 

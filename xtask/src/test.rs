@@ -2,6 +2,7 @@
 
 pub(crate) mod oracles;
 mod tally;
+mod windows;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -21,10 +22,19 @@ const ORACLES_VARIABLE: &str = "OUTRIGGER_TEST_ORACLES";
 /// Asks for the tests against oracles instead of all others: those need packages from the network.
 pub(crate) const ORACLES: &str = "--oracles";
 
+/// Asks for the tests of a build for Windows instead.
+const WINDOWS: &str = "--windows";
+
 /// Runs the tests; arguments go to the test binaries, which take filters and options such as `--nocapture`.
 pub(crate) fn command(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
-    let (asked, filters): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|word| *word == ORACLES);
-    let tally = if asked.is_empty() { all(workspace, &filters) } else { against_oracles(workspace, &filters) }?;
+    let asked = |option: &str| arguments.iter().any(|word| word == option);
+    let filters: Vec<&String> = arguments.iter().filter(|word| ![ORACLES, WINDOWS].contains(&word.as_str())).collect();
+    let tally = match (asked(ORACLES), asked(WINDOWS)) {
+        (false, false) => all(workspace, &filters),
+        (true, false) => against_oracles(workspace, &filters),
+        (false, true) => windows::all(workspace, &filters),
+        (true, true) => Err(Failure::usage(format!("`{ORACLES}` and `{WINDOWS}` are two runs"))),
+    }?;
     println!("{tally}");
     if tally.ran() == 0 {
         let filters: String = filters.iter().map(|filter| format!(" {filter}")).collect();
@@ -42,7 +52,8 @@ fn all(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
     // With `--tests`, so that features are unified as in the run below and nothing is compiled twice.
     let build = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples"];
     step("plugins and test binaries", || finish("cargo build", &mut cargo(workspace, &build))).1?;
-    step("tests", || run(workspace, &mut cargo(workspace, &["test", "--workspace", "--"]), filters)).1
+    let mut test = cargo(workspace, &["test", "--workspace", "--"]);
+    step("tests", || run(test.env(PLUGINS_VARIABLE, workspace.target.join("debug")), filters)).1
 }
 
 fn against_oracles(workspace: &Workspace, filters: &[&String]) -> Result<Tally, Failure> {
@@ -51,18 +62,14 @@ fn against_oracles(workspace: &Workspace, filters: &[&String]) -> Result<Tally, 
     let build = ["build", "--workspace", "--lib", "--bins", "--examples", "--test", "oracles"];
     step("plugins and test binary", || finish("cargo build", &mut cargo(workspace, &build))).1?;
     let mut test = cargo(workspace, &["test", "--workspace", "--test", "oracles", "--"]);
-    step("tests", || run(workspace, test.env(ORACLES_VARIABLE, &oracles), filters)).1
+    test.env(PLUGINS_VARIABLE, workspace.target.join("debug")).env(ORACLES_VARIABLE, &oracles);
+    step("tests", || run(&mut test, filters)).1
 }
 
 /// Runs `cargo test`, passing its output through and counting the tests in it.
-fn run(workspace: &Workspace, test: &mut Command, filters: &[&String]) -> Result<Tally, Failure> {
+fn run(test: &mut Command, filters: &[&String]) -> Result<Tally, Failure> {
     let failed = |e: std::io::Error| Failure::new(format!("cargo test: {e}"));
-    let mut child = test
-        .args(filters)
-        .env(PLUGINS_VARIABLE, workspace.target.join("debug"))
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(failed)?;
+    let mut child = test.args(filters).stdout(Stdio::piped()).spawn().map_err(failed)?;
     let mut tally = Tally::default();
     if let Some(stdout) = child.stdout.take() {
         let mut stdout = BufReader::new(stdout);

@@ -6,6 +6,7 @@ use std::{fs, io, path::Path};
 use toml_edit::{Array, DocumentMut, Item, Table, Value};
 
 use super::{Kind, section::select::selector};
+use crate::platform;
 
 /// Returns the text with these providers selected for a kind.
 ///
@@ -51,10 +52,7 @@ pub fn writable(path: &Path) -> io::Result<()> {
 pub fn replace_text(path: &Path, text: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let permissions = fs::metadata(&path)?.permissions();
-    #[cfg(unix)]
-    let mode = std::os::unix::fs::PermissionsExt::mode(&permissions);
-    #[cfg(not(unix))]
-    let (mode, _) = (crate::replace::READABLE, permissions);
+    let mode = platform::mode_of(&permissions).unwrap_or(crate::replace::READABLE);
     crate::replace::replace(&path, text.as_bytes(), mode)
 }
 

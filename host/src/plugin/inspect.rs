@@ -7,13 +7,16 @@ use std::{fs::File, io::Read, path::Path};
 pub use error::InspectError;
 
 use object::{
-    Architecture, BinaryFormat, Object, ObjectSection,
+    Architecture, BinaryFormat, LittleEndian, Object, ObjectSection,
     read::{ReadCache, ReadRef},
 };
 use outrigger_plugin_api::manifest::{self, MANIFEST_BYTES_MAX, Manifest};
 
 /// Most bytes a plugin file may have: 512 MiB, twenty times the largest known; larger is surely no plugin.
 const FILE_BYTES_MAX: u64 = 512 << 20;
+
+/// What an entry of a PE file's symbol table takes: `IMAGE_SIZEOF_SYMBOL`.
+const COFF_SYMBOL_BYTES: u64 = 18;
 
 fn major(version: &str) -> Option<u64> {
     version.split('.').next()?.parse().ok()
@@ -87,6 +90,10 @@ pub(crate) fn inspect_foreign(bytes: &[u8]) -> Result<Manifest, InspectError> {
 
 fn manifest_of<'data, D: ReadRef<'data>>(data: D, file: &object::File<'data, D>) -> Result<Manifest, InspectError> {
     let section = [manifest::SECTION, "__outrigger", ".outrig"].iter().find_map(|name| file.section_by_name(name));
+    let (length, end) = (data.len().unwrap_or_default(), end_of(file));
+    if end > length {
+        return Err(InspectError::Damaged(format!("cut short or damaged ({length} bytes, its parts end at {end})")));
+    }
     let Some(section) = section else { return Err(InspectError::NotAPlugin(exports(file))) };
     if section.size() > MANIFEST_BYTES_MAX as u64 {
         return Err(InspectError::BadManifest(format!("{} bytes, more than {MANIFEST_BYTES_MAX}", section.size())));
@@ -98,6 +105,23 @@ fn manifest_of<'data, D: ReadRef<'data>>(data: D, file: &object::File<'data, D>)
         serde_json::from_slice(text).map_err(|error| InspectError::BadManifest(error.to_string()))?;
     check(&manifest)?;
     Ok(manifest)
+}
+
+/// Returns where the last part that the tables name ends. Where they come first, as in a PE file, what broke off is not missed
+/// by reading them.
+fn end_of<'data, D: ReadRef<'data>>(file: &object::File<'data, D>) -> u64 {
+    let sections = file.sections().filter_map(|section| section.file_range());
+    let ends = sections.map(|(start, bytes)| start.saturating_add(bytes));
+    let symbols = match file {
+        object::File::Pe64(pe) => {
+            let header = &pe.nt_headers().file_header;
+            let (start, count) =
+                (header.pointer_to_symbol_table.get(LittleEndian), header.number_of_symbols.get(LittleEndian));
+            u64::from(start).saturating_add(u64::from(count).saturating_mul(COFF_SYMBOL_BYTES))
+        }
+        _ => 0,
+    };
+    ends.max().unwrap_or_default().max(symbols)
 }
 
 fn check(manifest: &Manifest) -> Result<(), InspectError> {

@@ -75,9 +75,16 @@ fn map(path: &Path) -> Result<Library, OpenError> {
 
 #[cfg(windows)]
 fn map(path: &Path) -> Result<Library, OpenError> {
-    // SAFETY: as on unix; LoadLibrary has no further flags we need, and the handle is leaked.
-    let opened = unsafe { Library::new(path) };
-    opened.map_err(|error| OpenError::System(error.to_string()))
+    use libloading::os::windows::{
+        LOAD_LIBRARY_SEARCH_DEFAULT_DIRS, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR, Library as Windows,
+    };
+    // What it needs is found beside it, beside the program and in the system's folder: not in the current folder and not
+    // along PATH, where others may have put something. The flags want a whole path.
+    const FLAGS: u32 = LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
+    let path = std::path::absolute(path).map_err(|error| OpenError::System(error.to_string()))?;
+    // SAFETY: as on unix; the handle is leaked, so the library stays.
+    let opened = unsafe { Windows::load_with_flags(&path, FLAGS) };
+    opened.map(Library::from).map_err(|error| OpenError::System(error.to_string()))
 }
 
 fn first_line(error: &dyn std::fmt::Display) -> String {

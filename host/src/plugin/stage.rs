@@ -13,7 +13,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::discover::writable::check_dir;
-use crate::replace::make_private_folder;
+use crate::{platform, replace::make_private_folder};
 
 /// Numbers the copies that this process made.
 static COPIES: AtomicU64 = AtomicU64::new(0);
@@ -82,19 +82,19 @@ fn place(store: &Path, file: &Path, bytes: &[u8]) -> io::Result<Staged> {
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }
-    written?;
-    // What is opened later is this file: the hash is told only of bytes that were read from it.
-    if fs::read(&path)? != bytes {
-        return Err(io::Error::other("the copy does not hold what was written to it"));
+    // What is opened later is this file: the hash is told only of bytes that were read from it. Windows lets nobody replace a
+    // library that another provider has opened meanwhile, and needs not: it is the same.
+    match (fs::read(&path), written) {
+        (Ok(copy), _) if copy == bytes => Ok(Staged { path, sha256 }),
+        (_, Err(error)) | (Err(error), Ok(())) => Err(error),
+        (Ok(_), Ok(())) => Err(io::Error::other("the copy does not hold what was written to it")),
     }
-    Ok(Staged { path, sha256 })
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o500);
+    platform::mode_of_new(&mut options, 0o500);
     let mut file = options.open(path)?;
     file.write_all(bytes)
 }

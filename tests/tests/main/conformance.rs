@@ -1,6 +1,6 @@
 //! The conformance suites over libraries that a host has loaded.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use outrigger::{conformance::LoadedCache, manifest::Kind};
 use outrigger_plugin_api::{
@@ -20,6 +20,8 @@ use outrigger_tests::{
 };
 use uuid::Uuid;
 
+// Not on Windows: redis-server is not made for Windows.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_loaded_caches_conform_and_their_variable_changes_no_answer() {
     let server = RedisServer::start();
@@ -45,6 +47,9 @@ async fn the_loaded_caches_conform_and_their_variable_changes_no_answer() {
         host.shutdown().await;
     }
 }
+
+/// Takes everything; nobody reads it.
+static SCRATCH: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
 /// Every case of a sink suite gets a host of its own. The suite's own time-outs are what ends a hanging case.
 async fn sink(kind: Kind, provider: &str, settings: &str) -> Result<sink::Fixture<LoadedSink>, ProviderError> {
@@ -87,12 +92,18 @@ pub(crate) fn uuids(texts: &[String]) -> Vec<Uuid> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_loaded_console_conforms() {
     // Stream and file are proven by the plugin's own tests; here nobody shall have to read 20 cases of records.
-    sink_conforms(Kind::Monitoring, "console", "settings.file = \"/dev/null\"").await;
+    sink_conforms(
+        Kind::Monitoring,
+        "console",
+        &format!("settings.file = '{}'", SCRATCH.path().join("console").display()),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_loaded_file_conforms() {
-    sink_conforms(Kind::Monitoring, "file", "settings.path = \"/dev/null\"").await;
+    sink_conforms(Kind::Monitoring, "file", &format!("settings.path = '{}'", SCRATCH.path().join("file").display()))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,12 +118,16 @@ async fn the_loaded_internal_store_answers_as_every_provider_of_answers() {
     assert_eq!(passed(&report), report.cases.len(), "every question applies: {report:#?}");
 }
 
+// Not on Windows: starts a PostgreSQL of its own with the programs of a Unix.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_loaded_postgres_store_conforms() {
     let server = PostgresServer::start();
     sink_conforms(Kind::Analytics, "postgres", &format!("settings.url = \"{}\"", server.url())).await;
 }
 
+// Not on Windows: starts a PostgreSQL of its own with the programs of a Unix.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_loaded_postgres_store_answers_as_every_provider_of_answers() {
     let server = PostgresServer::start();

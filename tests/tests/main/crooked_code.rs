@@ -21,7 +21,7 @@ async fn host(fault: &str) -> OwnHost {
 async fn host_with(name: &str, fault: &str, keys: &str) -> OwnHost {
     let text = format!(
         "[monitoring]\nproviders = []\n[providers.{name}]\nplugin = \"cache_crooked\"\nrequired = false\n{keys}\n\
-         start-timeout = \"1s\"\nsettings.fault = \"{fault}\"\n"
+         start-timeout = \"2s\"\nsettings.fault = \"{fault}\"\n"
     );
     let setup = Setup::new(&text, &["cache_memory", "analytics_internal", "cache_crooked"]);
     let database = setup.path("events.sqlite3").display().to_string();
@@ -38,10 +38,10 @@ async fn others_serve(host: &Host) {
 async fn a_start_that_fails_is_named_and_leaves_the_others_serving() {
     for (fault, code, says) in [
         ("start_panic", "plugin.start_failed", "start panics"),
-        ("start_blocks", "plugin.start_timeout", "1000 ms (it was in `start`)"),
-        ("start_hangs", "plugin.start_timeout", "1000 ms (it was in `start`)"),
-        ("health_hangs", "plugin.start_timeout", "1000 ms (it was in `health`)"),
-        ("start_and_health_slow", "plugin.start_timeout", "1000 ms (it was in `health`)"),
+        ("start_blocks", "plugin.start_timeout", "2000 ms (it was in `start`)"),
+        ("start_hangs", "plugin.start_timeout", "2000 ms (it was in `start`)"),
+        ("health_hangs", "plugin.start_timeout", "2000 ms (it was in `health`)"),
+        ("start_and_health_slow", "plugin.start_timeout", "2000 ms (it was in `health`)"),
         ("health_refuses", "plugin.unhealthy", "health refuses"),
     ] {
         let host = host(fault).await;

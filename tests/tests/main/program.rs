@@ -19,6 +19,8 @@ fn start(setup: &Setup) -> (Process, Log) {
     Process::start(command)
 }
 
+// Not on Windows: one process can not send another a signal there.
+#[cfg(unix)]
 #[test]
 fn the_program_says_what_it_loaded_logs_for_its_plugins_and_ends_on_a_signal() {
     let text = "[monitoring]\nproviders = [\"console\"]\n[analytics]\nproviders = []\n";
@@ -66,12 +68,13 @@ fn level(program: &Path, folder: &Path, arguments: &[&str], variables: &[(&str, 
 fn the_program_finds_its_file_here_or_beside_itself_and_reads_its_environment() {
     let setup = Setup::new("", &["cache_memory"]);
     let (beside, here) = (setup.path("dist"), setup.path("here"));
-    let program = beside.join("outrigger");
+    let name = format!("outrigger{}", std::env::consts::EXE_SUFFIX);
+    let program = beside.join(&name);
     for folder in [&beside, &here] {
         std::fs::create_dir(folder).unwrap();
     }
     // A link where one can be made: the program is large.
-    let built = plugins::built().join("outrigger");
+    let built = plugins::built().join(&name);
     std::fs::hard_link(&built, &program).or_else(|_| std::fs::copy(&built, &program).map(drop)).unwrap();
     let text = |level| {
         format!(

@@ -16,6 +16,20 @@ impl Tally {
         self.passed + self.failed
     }
 
+    /// Returns how many test binaries said how they ended.
+    pub(crate) fn ended(&self) -> u64 {
+        self.binaries
+    }
+
+    /// Returns both counts together.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            binaries: self.binaries + other.binaries,
+        }
+    }
+
     /// Takes in one line of output, such as `test result: ok. 3 passed; 0 failed; 0 ignored; …`.
     pub(crate) fn read(&mut self, line: &str) {
         let Some(result) = line.strip_prefix("test result: ") else { return };

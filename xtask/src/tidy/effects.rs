@@ -3,7 +3,7 @@
 use super::Check;
 
 /// Modules that may touch files and the environment.
-const READERS: [(&str, &str); 12] = [
+const READERS: [(&str, &str); 13] = [
     ("host/src/config", "reads configuration, environment and secret files for everyone"),
     ("host/src/plugin/discover", "lists the plugin folders"),
     ("host/src/plugin/inspect", "reads a library's manifest without running it"),
@@ -14,6 +14,7 @@ const READERS: [(&str, &str); 12] = [
     ("host/src/plugin/measure", "lists folders of another target's libraries for the lock"),
     ("host/src/plugin/trust", "reads the signature beside a library, and when a library was written"),
     ("host/src/replace", "puts a whole file in another's place, for those whose file it is"),
+    ("host/src/platform", "what each system does otherwise with files and signals, for those whose they are"),
     ("host/src/observe/process", "reads what the kernel says of this process"),
     ("host/src/journal/disk", "the journal's folder: its records are files of its own, and it reads no other"),
 ];

@@ -26,7 +26,11 @@ fn the_named_file_is_read_and_its_folder_is_where_paths_start() {
     assert_eq!(sources.file_name(), Some(file.display().to_string().as_str()));
     let mut found = Diagnostics::new();
     let draft = Draft::read(&sources, &mut found);
-    assert_eq!(draft.plugin_dirs(), [dir.path().join("here"), PathBuf::from("/there")]);
+    assert_eq!(
+        draft.plugin_dirs(),
+        [dir.path().join("here"), [dir.path(), Path::new("/there")].iter().collect()],
+        "a path with a root replaces all of it"
+    );
 }
 
 #[test]

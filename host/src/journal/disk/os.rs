@@ -8,7 +8,11 @@ use std::{
 };
 
 use super::{Disk, DiskFile, Listed};
-use crate::journal::JournalError;
+use crate::{
+    journal::JournalError,
+    platform::{self, Folder},
+    replace::folder_of,
+};
 
 /// Holds the lock, and nothing else, for as long as the folder is open. It is never deleted: another process could
 /// then lock a second file of the same name.
@@ -18,10 +22,7 @@ const LOCK: &str = "lock";
 #[derive(Debug)]
 pub struct OsDisk {
     dir: PathBuf,
-    /// What syncing the names needs. Elsewhere than on unix a folder can't be opened, and the file system itself
-    /// keeps names in order.
-    #[cfg(unix)]
-    folder: File,
+    folder: Folder,
     _lock: File,
 }
 
@@ -40,27 +41,17 @@ impl OsDisk {
             TryLockError::WouldBlock => JournalError::Locked { dir: dir.to_owned() },
             TryLockError::Error(error) => unusable(error),
         })?;
-        Ok(Self {
-            #[cfg(unix)]
-            folder: File::open(dir).map_err(unusable)?,
-            dir: dir.to_owned(),
-            _lock: lock,
-        })
+        Ok(Self { folder: Folder::open(dir).map_err(unusable)?, dir: dir.to_owned(), _lock: lock })
     }
 }
 
 fn make(dir: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    platform::mode_of_new_folders(&mut builder, 0o700);
     builder.create(dir)?;
     // The folder's own name must outlive a power cut too.
-    #[cfg(unix)]
-    if let Some(parent) = dir.parent() {
-        File::open(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })?.sync_all()?;
-    }
-    Ok(())
+    platform::sync_folder(folder_of(dir))
 }
 
 impl Disk for OsDisk {
@@ -81,8 +72,7 @@ impl Disk for OsDisk {
         let mut options = OpenOptions::new();
         options.create_new(true).append(true).read(true);
         // Records are what people did: nobody else on the machine needs to read them.
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        platform::mode_of_new(&mut options, 0o600);
         Ok(Box::new(OsFile(options.open(self.dir.join(name))?)))
     }
 
@@ -99,22 +89,11 @@ impl Disk for OsDisk {
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        #[cfg(unix)]
-        self.folder.sync_all()?;
-        Ok(())
+        self.folder.sync()
     }
 
-    #[cfg(unix)]
     fn free_bytes(&self) -> io::Result<u64> {
-        // What this user may take, which is less than what is free where some is kept for the superuser.
-        let state = rustix::fs::fstatvfs(&self.folder)?;
-        Ok(state.f_bavail.saturating_mul(state.f_frsize))
-    }
-
-    /// Not handled: the standard library does not tell, so only a failing write shows a full disk here.
-    #[cfg(not(unix))]
-    fn free_bytes(&self) -> io::Result<u64> {
-        Ok(u64::MAX)
+        self.folder.free_bytes()
     }
 }
 
@@ -133,7 +112,7 @@ impl DiskFile for OsFile {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match read_once(&self.0, rest, offset.saturating_add(filled as u64)) {
+            match platform::read_at(&self.0, rest, offset.saturating_add(filled as u64)) {
                 Ok(0) => break,
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -150,14 +129,4 @@ impl DiskFile for OsFile {
     fn truncate(&self, bytes: u64) -> io::Result<()> {
         self.0.set_len(bytes)
     }
-}
-
-#[cfg(unix)]
-fn read_once(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
-}
-
-#[cfg(windows)]
-fn read_once(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }

@@ -4,7 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::plugin::InspectError;
+use crate::{
+    platform::{Rights, rights},
+    plugin::InspectError,
+};
 
 /// The bits of a mode that let the group or everyone write.
 const WRITE_OF_OTHERS: u32 = 0o022;
@@ -52,23 +55,12 @@ pub(crate) fn check_dir(dir: &Path) -> Result<(), InspectError> {
     look(dir)?.map_or(Ok(()), |writable| Err(InspectError::DirWritable(writable)))
 }
 
-#[cfg(unix)]
 fn look(path: &Path) -> Result<Option<Writable>, InspectError> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(path).map_err(InspectError::unreadable)?;
-    let us = rustix::process::geteuid().as_raw();
-    let because = because(metadata.uid(), metadata.mode(), us);
+    let because = rights(path).map_err(InspectError::unreadable)?.and_then(because);
     Ok(because.map(|because| Writable { path: path.to_owned(), because }))
 }
 
-/// Other systems keep these rights in lists that the standard library does not show.
-#[cfg(not(unix))]
-fn look(_path: &Path) -> Result<Option<Writable>, InspectError> {
-    Ok(None)
-}
-
-#[cfg(unix)]
-const fn because(owner: u32, mode: u32, us: u32) -> Option<Because> {
+const fn because(Rights { owner, mode, us }: Rights) -> Option<Because> {
     // Root can write everything anyway, and installs what others run.
     if owner != us && owner != 0 {
         return Some(Because::Owner { owner, us });

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Because, because, check};
-use crate::plugin::InspectError;
+use crate::{platform::Rights, plugin::InspectError};
 
 #[test]
 fn only_this_user_and_root_may_own_what_only_the_owner_may_write() {
@@ -24,7 +24,7 @@ fn only_this_user_and_root_may_own_what_only_the_owner_may_write() {
         (8, 0o644, 7, Some(Because::Owner { owner: 8, us: 7 })),
         (8, 0o666, 0, Some(Because::Owner { owner: 8, us: 0 })),
     ] {
-        assert_eq!(because(owner, FILE | mode, us), expected, "{owner} {mode:o} {us}");
+        assert_eq!(because(Rights { owner, mode: FILE | mode, us }), expected, "{owner} {mode:o} {us}");
     }
 }
 

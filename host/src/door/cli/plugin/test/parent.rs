@@ -22,7 +22,7 @@ use super::{
     report::{Report, Row},
     setup::setup,
 };
-use crate::{plugin::inspect::inspect, replace::make_private_folder};
+use crate::{platform, plugin::inspect::inspect, replace::make_private_folder};
 
 /// How many lines of a crashed plugin's last words are shown: the message of a panic or of a sanitizer with its place.
 const LAST_LINES: usize = 20;
@@ -187,15 +187,13 @@ fn listen(child: &mut Child, messages: &Receiver<Message>, arguments: &TestArgum
 
 /// Says how a process ended that should not have.
 fn how(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+    if let Some(signal) = platform::signal_of(status) {
         return format!("signal {signal}{}", name(signal));
     }
     format!("it ended the process ({status})")
 }
 
-/// The signals by which faulty code ends, by number, alike on all systems this runs on but for SIGBUS.
-#[cfg(unix)]
+/// The signals by which faulty code ends, by number, alike on all systems that have them but for SIGBUS.
 const fn name(signal: i32) -> &'static str {
     match signal {
         4 => " (SIGILL)",
