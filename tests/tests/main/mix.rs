@@ -6,13 +6,13 @@ mod released;
 #[path = "mix/workshop.rs"]
 mod workshop;
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use outrigger::{Host, plugin::State};
 use outrigger_tests::test_host::{OwnHost, Setup};
 use serde_json::json;
 
-use workshop::Change;
+use workshop::{Change, Compiler};
 pub(crate) use workshop::{Version, root, workshop};
 
 /// Without what was appended: a method of the sink's table, a service of the host's.
@@ -154,7 +154,7 @@ async fn serves(host: &Host) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn plugins_of_older_and_newer_minors_serve_beside_the_current_ones() {
-    let (older, newer) = (OLDER.build(&[]), NEWER.build(&[]));
+    let (older, newer) = (OLDER.build(Compiler::Ours), NEWER.build(Compiler::Ours));
     // Either order: abi_stable remembers layouts it has seen.
     for (cache, analytics) in
         [("newer", "older,internal"), ("memory", "internal,older"), ("newer", "internal"), ("memory", "older")]
@@ -186,7 +186,7 @@ async fn plugins_of_older_and_newer_minors_serve_beside_the_current_ones() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_argument_is_refused_and_named_in_ten_lines() {
-    let changed = CHANGED.build(&[]);
+    let changed = CHANGED.build(Compiler::Ours);
     let host = host("changed", "internal", &[&changed]).await;
     let readiness = host.readiness();
     let failed = readiness.providers.iter().find(|provider| provider.provider == "changed").unwrap();
@@ -203,19 +203,21 @@ async fn a_changed_argument_is_refused_and_named_in_ten_lines() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_of_another_compiler_serves() {
-    let toolchains = Command::new("rustup").args(["toolchain", "list"]).output();
-    let list = toolchains.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    if !list.lines().any(|line| line.starts_with("nightly")) {
+    let Some(compiler) = Compiler::another() else {
         eprintln!(
-            "NOT RUN: no nightly toolchain here; `rustup toolchain install nightly` would let this test load a plugin of another compiler"
+            "NOT RUN: this machine has one compiler; `rustup toolchain install nightly`, or a system's package of at least \
+             Rust 1.95, would let this test load a plugin of another"
         );
         return;
-    }
-    let newer = Version { name: "cache_newer", ..NEWER }.build(&["+nightly"]);
+    };
+    let newer = NEWER.build(compiler);
     let host = host("newer", "internal", &[&newer]).await;
     serves(&host).await;
     let slot = host.registry().slots().first().unwrap().clone();
     let State::Running(provider) = slot.state() else { unreachable!("it serves") };
-    assert!(provider.manifest.rustc.contains("nightly"), "{}", provider.manifest.rustc);
+    let memory =
+        Setup::new("[monitoring]\nproviders = []\n[analytics]\nproviders = []\n", &["cache_memory"]).into_host().await;
+    let ours = memory.registry().slots().first().and_then(|slot| slot.provider().cloned()).unwrap();
+    assert_ne!(provider.manifest.rustc, ours.manifest.rustc);
     host.shutdown().await;
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     LATER, NEWER_SINK, serves,
-    workshop::{Change, Workspace, root},
+    workshop::{Change, Compiler, Workspace, root},
 };
 
 /// What a host of that later version has besides: the service, and calls of the methods.
@@ -63,11 +63,11 @@ static HOST: LazyLock<PathBuf> = LazyLock::new(|| {
     workspace.add_host(LATER_HOST);
     let manifest = "[dependencies]\noutrigger = { path = \"../host\" }\nserde_json = \"1\"\ntokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
     workspace.add("later", "later_host", manifest, "main.rs", include_str!("../../../fixtures/newer_host.rs"));
-    workspace.build("later_host", &[]).join(format!("later_host{}", std::env::consts::EXE_SUFFIX))
+    workspace.build("later_host", Compiler::Ours).join(format!("later_host{}", std::env::consts::EXE_SUFFIX))
 });
 
 /// A plugin of the later version.
-static SINK: LazyLock<PathBuf> = LazyLock::new(|| NEWER_SINK.build(&[]));
+static SINK: LazyLock<PathBuf> = LazyLock::new(|| NEWER_SINK.build(Compiler::Ours));
 
 /// Builds a plugin of each kind against the sources of a release.
 fn build(version: &str, sources: &Path) -> Vec<PathBuf> {
@@ -87,7 +87,7 @@ fn build(version: &str, sources: &Path) -> Vec<PathBuf> {
             workspace.add_plugin(kind, &name, &source);
             name
         })
-        .map(|name| workspace.build(&name, &[]).join(plugins::file_name(&name)))
+        .map(|name| workspace.build(&name, Compiler::Ours).join(plugins::file_name(&name)))
         .to_vec()
 }
 

@@ -11,6 +11,57 @@ use outrigger_tests::plugins;
 /// What differs: in which file, from what, to what.
 pub(crate) type Change = (&'static str, &'static str, &'static str);
 
+/// With what something is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compiler {
+    /// The one that builds the tests.
+    Ours,
+    /// The nightly toolchain of rustup.
+    Nightly,
+    /// The system's own package.
+    System,
+}
+
+impl Compiler {
+    /// Returns another than ours, if this machine has one.
+    pub(crate) fn another() -> Option<Self> {
+        let said = |program: &str, arguments: &[&str]| {
+            let output = Command::new(program).args(arguments).output();
+            output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+        };
+        if said("rustup", &["toolchain", "list"]).lines().any(|line| line.starts_with("nightly")) {
+            return Some(Self::Nightly);
+        }
+        let system = said("/usr/bin/rustc", &["--version"]);
+        let (ours, cargo) = (said("rustc", &["--version"]), Path::new("/usr/bin/cargo").exists());
+        // An older one may not know this edition.
+        let fit = |version: &str| version.split('.').nth(1).and_then(|minor| minor.parse().ok()) >= Some(95);
+        (cargo && system != ours && fit(&system)).then_some(Self::System)
+    }
+
+    /// Returns its cargo, and where the output goes: each compiler has its own.
+    fn cargo(self) -> (Command, &'static str) {
+        let mut command = Command::new(match self {
+            Self::Ours => env!("CARGO"),
+            Self::Nightly => "cargo",
+            Self::System => "/usr/bin/cargo",
+        });
+        match self {
+            Self::Ours => return (command, "target"),
+            Self::Nightly => drop(command.arg("+nightly")),
+            Self::System => {}
+        }
+        // Cargo sets variables of its own toolchain for what it runs; another one must not inherit them.
+        for name in ["RUSTC", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "CARGO", "LD_LIBRARY_PATH"] {
+            command.env_remove(name);
+        }
+        if self == Self::System {
+            command.env("RUSTC", "/usr/bin/rustc");
+        }
+        (command, "target-other")
+    }
+}
+
 /// One other version: its name, its API version, and what differs in which file.
 pub(crate) struct Version {
     pub(crate) name: &'static str,
@@ -21,12 +72,12 @@ pub(crate) struct Version {
 
 impl Version {
     /// Builds the plugin in a workspace of its own and returns its library.
-    pub(crate) fn build(&self, toolchain: &[&str]) -> PathBuf {
+    pub(crate) fn build(&self, compiler: Compiler) -> PathBuf {
         // A folder for each compiler: tests run at the same time.
-        let workspace = Workspace::new(&format!("{}{}", self.name, toolchain.concat()), &["plugin-api", "plugin"]);
+        let workspace = Workspace::new(&format!("{}-{compiler:?}", self.name), &["plugin-api", "plugin"]);
         workspace.add_plugin_api(self.api, self.changes);
         workspace.add_plugin("plugin", self.name, self.plugin);
-        workspace.build(self.name, toolchain).join(plugins::file_name(self.name))
+        workspace.build(self.name, compiler).join(plugins::file_name(self.name))
     }
 }
 
@@ -105,21 +156,14 @@ impl Workspace {
     }
 
     /// Builds a package and returns the folder of what it makes.
-    pub(crate) fn build(&self, package: &str, toolchain: &[&str]) -> PathBuf {
-        let (program, first) = if toolchain.is_empty() { (env!("CARGO"), &[][..]) } else { ("cargo", toolchain) };
-        let target = workshop().join(if toolchain.is_empty() { "target" } else { "target-other" });
-        let mut command = Command::new(program);
-        command.args(first).args(["build", "-p", package]).current_dir(&self.dir).env("CARGO_TARGET_DIR", &target);
+    pub(crate) fn build(&self, package: &str, compiler: Compiler) -> PathBuf {
+        let (mut command, output) = compiler.cargo();
+        let target = workshop().join(output);
+        command.args(["build", "-p", package]).current_dir(&self.dir).env("CARGO_TARGET_DIR", &target);
         // Nobody debugs these; without, they are built in less time and room.
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
         // The lints of these sources are checked where they are at home.
         command.env("RUSTFLAGS", "--cap-lints=warn");
-        // Cargo sets variables of its own toolchain for what it runs; another toolchain must not inherit them.
-        if !toolchain.is_empty() {
-            for name in ["RUSTC", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "CARGO", "LD_LIBRARY_PATH"] {
-                command.env_remove(name);
-            }
-        }
         // Some crates ship a rust-toolchain.toml, which rustup would obey by changing the user's toolchain.
         command.env("RUSTUP_AUTO_INSTALL", "0");
         let output = command.output().unwrap();
