@@ -16,6 +16,15 @@ use windows as system;
 pub use system::Signals;
 pub(crate) use system::{Folder, mode_of, mode_of_new, mode_of_new_folders, read_at, rights, set_mode, signal_of};
 
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// To end.
+    End,
+    /// To read the configuration again.
+    Reload,
+}
+
 /// Whose a file or folder is, and who may write it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rights {

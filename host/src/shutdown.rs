@@ -1,15 +1,6 @@
 //! Waits for the signal to end.
 
-pub use crate::platform::Signals;
-
-/// What a signal asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
-    /// To end.
-    End,
-    /// To read the configuration again.
-    Reload,
-}
+pub use crate::platform::{Asked, Signals};
 
 /// Returns once the process is asked to end; what an embedding app waits for. SIGHUP is not heeded.
 ///

@@ -14,8 +14,7 @@ use std::{
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 
-use super::Rights;
-use crate::shutdown::Asked;
+use super::{Asked, Rights};
 
 /// Sets the mode of a file that is made.
 pub(crate) fn mode_of_new(options: &mut OpenOptions, mode: u32) {

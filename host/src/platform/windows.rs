@@ -13,8 +13,7 @@ use tokio::signal::windows::{
 };
 use tracing::info;
 
-use super::Rights;
-use crate::shutdown::Asked;
+use super::{Asked, Rights};
 
 /// Has no modes.
 pub(crate) fn mode_of_new(_options: &mut OpenOptions, _mode: u32) {}
