@@ -12,11 +12,19 @@ use outrigger_tests::test_host::{Setup, eventually};
 /// How many events each test sends.
 const EVENTS: usize = 24;
 
+/// Repeats at once, and without end.
+const EAGER: &str = "breaker.failures = 1000\ndelivery = { backoff-min = \"1ms\", backoff-max = \"20ms\" }\n";
+
 /// Starts a host with a crooked and a sound sink. The setup keeps the sound one's file.
 pub async fn start(fault: &str, timeout: &str) -> (Setup, Host) {
+    start_with(fault, timeout, EAGER).await
+}
+
+/// Starts such a host with further keys of the crooked sink.
+pub async fn start_with(fault: &str, timeout: &str, keys: &str) -> (Setup, Host) {
     let text = format!(
         "[cache]\nprovider = \"memory\"\n[monitoring]\nproviders = []\n[analytics]\nproviders = [\"crooked\", \"internal\"]\n\
-         [providers.crooked]\ntimeout = \"{timeout}\"\nbreaker.failures = 1000\ndelivery = {{ backoff-min = \"1ms\", backoff-max = \"20ms\" }}\nsettings.fault = \"{fault}\"\n"
+         [providers.crooked]\ntimeout = \"{timeout}\"\n{keys}settings.fault = \"{fault}\"\n"
     );
     let setup = Setup::new(&text, &["cache_memory", "analytics_internal", "analytics_crooked"]);
     let database = setup.path("events.sqlite3").display().to_string();
