@@ -41,6 +41,23 @@ impl Tally {
         Self { marks: vec![Mark::Open; records], stopped: None }
     }
 
+    /// Converts each record of a batch, which is told its place. Returns what they became, and the tally of all of them, in
+    /// which those that can't be sent are decided.
+    pub fn converting<R, P>(
+        records: impl IntoIterator<Item = R, IntoIter: ExactSizeIterator>,
+        mut convert: impl FnMut(usize, R) -> Result<P, Verdict>,
+    ) -> (Self, Vec<P>) {
+        let records = records.into_iter();
+        let (mut tally, mut converted) = (Self::of(records.len()), Vec::with_capacity(records.len()));
+        for (place, record) in records.enumerate() {
+            match convert(place, record) {
+                Ok(piece) => converted.push(piece),
+                Err(verdict) => tally.decide(place, verdict),
+            }
+        }
+        (tally, converted)
+    }
+
     /// Notes what the provider decided of a record without asking the backend.
     pub fn decide(&mut self, record: usize, verdict: Verdict) {
         self.mark(record, Mark::Own(verdict));

@@ -47,13 +47,10 @@ impl SinkProvider for Amplitude {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let (mut tally, mut events) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
-        for (place, record) in batch.iter().enumerate() {
-            match event::events(place, record, &self.settings) {
-                Ok(of_record) => events.extend(of_record),
-                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
-            }
-        }
+        let (mut tally, events) = Tally::converting(&batch, |place, record| {
+            event::events(place, record, &self.settings).map_err(Verdict::Rejected)
+        });
+        let events = events.into_iter().flatten().collect();
         Delivery { http: &self.http, settings: &self.settings, countdown }.run(events, &mut tally).await;
         self.standing.noted(tally.finish())
     }

@@ -46,13 +46,9 @@ impl SinkProvider for ClickHouse {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let (mut tally, mut rows) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
-        for (place, record) in batch.into_iter().enumerate() {
-            match Row::new(place, record, &self.settings.project) {
-                Ok(row) => rows.push(row),
-                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
-            }
-        }
+        let (mut tally, rows) = Tally::converting(batch, |place, record| {
+            Row::new(place, record, &self.settings.project).map_err(Verdict::Rejected)
+        });
         Delivery { http: &self.http, settings: &self.settings, countdown }.run(rows, &mut tally).await;
         self.standing.noted(tally.finish())
     }

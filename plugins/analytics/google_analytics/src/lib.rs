@@ -50,16 +50,12 @@ impl SinkProvider for GoogleAnalytics {
         self.standing.open()?;
         let countdown = call.countdown();
         let Moment(now_ms) = Moment::now();
-        let (mut tally, mut hits) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
         let mut left = Left::default();
-        for (place, record) in batch.iter().enumerate() {
-            match event::convert(record, now_ms, self.settings.strict, &mut left) {
-                Ok(Converted { visitor, event, user_properties }) => {
-                    hits.push(request::Hit { place, visitor, event, user_properties });
-                }
-                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
-            }
-        }
+        let (mut tally, hits) = Tally::converting(&batch, |place, record| {
+            let Converted { visitor, event, user_properties } =
+                event::convert(record, now_ms, self.settings.strict, &mut left).map_err(Verdict::Rejected)?;
+            Ok(request::Hit { place, visitor, event, user_properties })
+        });
         left.report(&self.host);
         let requests = request::pack(hits, &self.settings, &mut tally);
         let sending = |body| deliver::send(self, countdown, body);

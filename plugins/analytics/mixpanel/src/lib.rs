@@ -54,13 +54,10 @@ impl SinkProvider for Mixpanel {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let (mut tally, mut outgoing) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
-        for (place, record) in batch.iter().enumerate() {
-            match event::outgoing(place, record, &self.settings) {
-                Ok(of_record) => outgoing.extend(of_record),
-                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
-            }
-        }
+        let (mut tally, outgoing) = Tally::converting(&batch, |place, record| {
+            event::outgoing(place, record, &self.settings).map_err(Verdict::Rejected)
+        });
+        let outgoing = outgoing.into_iter().flatten().collect();
         let Self { http, settings, throttle, .. } = self;
         Delivery { http, settings, throttle, countdown }.run(outgoing, &mut tally).await;
         self.standing.noted(tally.finish())

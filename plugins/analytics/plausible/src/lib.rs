@@ -48,13 +48,10 @@ impl SinkProvider for Plausible {
         self.standing.open()?;
         let countdown = call.countdown();
         let Moment(now_ms) = Moment::now();
-        let (mut tally, mut requests) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
-        for (place, record) in batch.iter().enumerate() {
-            match event::request(record, &self.settings, now_ms) {
-                Ok(request) => requests.push((vec![place], request)),
-                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
-            }
-        }
+        let (mut tally, requests) = Tally::converting(&batch, |place, record| {
+            let request = event::request(record, &self.settings, now_ms);
+            request.map(|request| (vec![place], request)).map_err(Verdict::Rejected)
+        });
         let send =
             |request: Request| async move { deliver::verdict(self.http.send(request.timeout(countdown.left())).await) };
         send_all(requests, usize::from(self.settings.requests), countdown, &mut tally, send).await;

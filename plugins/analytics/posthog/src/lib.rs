@@ -41,13 +41,9 @@ impl SinkProvider for PostHog {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let (mut tally, mut outgoing) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
-        for (place, record) in batch.iter().enumerate() {
-            match event::convert(place, record, &self.settings) {
-                Ok(event) => outgoing.push(event),
-                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
-            }
-        }
+        let (mut tally, outgoing) = Tally::converting(&batch, |place, record| {
+            event::convert(place, record, &self.settings).map_err(Verdict::Rejected)
+        });
         deliver::send_all(self, outgoing, countdown, &mut tally).await;
         self.standing.noted(tally.finish())
     }

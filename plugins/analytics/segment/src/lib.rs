@@ -47,13 +47,9 @@ impl SinkProvider for Segment {
     async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
-        let (mut tally, mut messages) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
-        for (place, record) in batch.iter().enumerate() {
-            match message::message(record) {
-                Ok(json) => messages.push((place, json)),
-                Err(reason) => tally.decide(place, Verdict::Rejected(reason)),
-            }
-        }
+        let (mut tally, messages) = Tally::converting(&batch, |place, record| {
+            message::message(record).map(|json| (place, json)).map_err(Verdict::Rejected)
+        });
         Delivery { http: &self.http, target: &self.target, countdown }.run(messages, &mut tally).await;
         self.standing.noted(tally.finish())
     }

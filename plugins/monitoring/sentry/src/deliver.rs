@@ -37,13 +37,9 @@ pub(crate) async fn deliver(
     countdown: Countdown,
     batch: Vec<Record<Event>>,
 ) -> Result<Vec<Verdict>, ProviderError> {
-    let (mut tally, mut pieces) = (Tally::of(batch.len()), Vec::with_capacity(batch.len()));
-    for (place, record) in batch.iter().enumerate() {
-        match convert(record, &sentry.defaults, &sentry.sampling) {
-            Ok(piece) => pieces.push((place, piece)),
-            Err(verdict) => tally.decide(place, verdict),
-        }
-    }
+    let (mut tally, pieces) = Tally::converting(&batch, |place, record| {
+        convert(record, &sentry.defaults, &sentry.sampling).map(|piece| (place, piece))
+    });
     let parcels = pack(pieces).into_iter().map(|Parcel { category, places, items }| (places, (category, items)));
     let sending = |(category, items)| send(sentry, countdown, category, items);
     send_all(parcels, IN_FLIGHT, countdown, &mut tally, sending).await;
