@@ -89,11 +89,11 @@ pub(crate) fn inspect_foreign(bytes: &[u8]) -> Result<Manifest, InspectError> {
 }
 
 fn manifest_of<'data, D: ReadRef<'data>>(data: D, file: &object::File<'data, D>) -> Result<Manifest, InspectError> {
-    let section = [manifest::SECTION, "__outrigger", ".outrig"].iter().find_map(|name| file.section_by_name(name));
     let (length, end) = (data.len().unwrap_or_default(), end_of(file));
     if end > length {
         return Err(InspectError::Damaged(format!("cut short or damaged ({length} bytes, its parts end at {end})")));
     }
+    let section = [manifest::SECTION, "__outrigger", ".outrig"].iter().find_map(|name| file.section_by_name(name));
     let Some(section) = section else { return Err(InspectError::NotAPlugin(exports(file))) };
     if section.size() > MANIFEST_BYTES_MAX as u64 {
         return Err(InspectError::BadManifest(format!("{} bytes, more than {MANIFEST_BYTES_MAX}", section.size())));

@@ -16,11 +16,6 @@ impl Tally {
         self.passed + self.failed
     }
 
-    /// Returns how many test binaries said how they ended.
-    pub(crate) fn ended(&self) -> u64 {
-        self.binaries
-    }
-
     /// Returns both counts together.
     pub(crate) fn and(&self, other: &Self) -> Self {
         Self {

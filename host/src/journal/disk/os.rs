@@ -11,7 +11,7 @@ use super::{Disk, DiskFile, Listed};
 use crate::{
     journal::JournalError,
     platform::{self, Folder},
-    replace::folder_of,
+    replace::{folder_of, make_private_folder},
 };
 
 /// Holds the lock, and nothing else, for as long as the folder is open. It is never deleted: another process could
@@ -46,10 +46,7 @@ impl OsDisk {
 }
 
 fn make(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    platform::mode_of_new_folders(&mut builder, 0o700);
-    builder.create(dir)?;
+    make_private_folder(dir)?;
     // The folder's own name must outlive a power cut too.
     platform::sync_folder(folder_of(dir))
 }

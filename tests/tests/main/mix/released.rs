@@ -94,7 +94,9 @@ fn build(version: &str, sources: &Path) -> Vec<PathBuf> {
 fn setup(text: &str, libraries: &[PathBuf]) -> Setup {
     let setup = Setup::new(text, &[]);
     for library in libraries {
-        std::fs::copy(library, setup.plugins().join(library.file_name().unwrap())).unwrap();
+        let placed = setup.plugins().join(library.file_name().unwrap());
+        std::fs::copy(library, &placed).unwrap();
+        plugins::set_mode(&placed, 0o755);
     }
     std::fs::write(setup.path("plugins.toml"), text).unwrap();
     setup
@@ -109,7 +111,6 @@ fn with_later_sink() -> Setup {
 
 /// Runs the later host, and returns what it says.
 fn later_host(setup: &Setup) -> Value {
-    let _ = setup.sources();
     let output = Command::new(&*HOST).arg(setup.path("")).env_clear().output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
