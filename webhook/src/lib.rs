@@ -14,7 +14,7 @@ use std::{
 use outrigger_plugin_api::sdk::{
     Call, Host, ProviderError, RunOn, Standing,
     http::{Http, Request},
-    sink::{BatchLimits, Body, Idempotency, Record, SinkProvider, Verdict},
+    sink::{BatchLimits, Body, Idempotency, Record, SinkProvider, Verbatim, Verdict},
 };
 
 pub use settings::Settings;
@@ -34,7 +34,8 @@ pub struct Webhook<B> {
 }
 
 impl<B: Body> SinkProvider for Webhook<B> {
-    type Body = B;
+    // Receivers get what the host keeps; nothing of it is looked at.
+    type Body = Verbatim<B>;
     type Settings = Settings;
     // Below 1 MiB with what stands around the records: nginx refuses larger bodies unless told otherwise.
     const BATCH: BatchLimits = BatchLimits { count_max: 500, bytes_max: 900_000 };
@@ -48,7 +49,7 @@ impl<B: Body> SinkProvider for Webhook<B> {
         Ok(Self { http: host.http().clone(), settings, signer, standing: Standing::default(), body: PhantomData })
     }
 
-    async fn deliver(&self, call: Call, batch: Vec<Record<B>>) -> Result<Vec<Verdict>, ProviderError> {
+    async fn deliver(&self, call: Call, batch: Vec<Record<Verbatim<B>>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let request = self.request(&batch)?.timeout(call.countdown().left());
         let answer = self.http.send(request).await.and_then(|answer| match &self.settings.secret {
@@ -64,7 +65,7 @@ impl<B: Body> SinkProvider for Webhook<B> {
 }
 
 impl<B: Body> Webhook<B> {
-    fn request(&self, batch: &[Record<B>]) -> Result<Request, ProviderError> {
+    fn request(&self, batch: &[Record<Verbatim<B>>]) -> Result<Request, ProviderError> {
         let body = batch::body(batch)?;
         let mut request = Request::post(self.settings.url.as_str())
             .header("content-type", "application/json")

@@ -6,7 +6,7 @@ use outrigger_plugin_api::sdk::{
     Call, ErrorKind, Health, Host, ProviderError, analytics,
     http::{Request, Response},
     monitoring,
-    sink::{Body, Record, SinkProvider, Verdict},
+    sink::{Body, Record, SinkProvider, Verbatim, Verdict},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -30,12 +30,12 @@ async fn start<B: Body>(more: Value, status: u16, says: &'static str) -> (Webhoo
     (Webhook::start(serde_json::from_value(settings).unwrap(), host).await.unwrap(), sent)
 }
 
-fn record<B: Body>(id: u128, body: Value) -> Record<B> {
+fn record<B: Body>(id: u128, body: Value) -> Record<Verbatim<B>> {
     let body = serde_json::from_value(body).unwrap();
     Record { id: Uuid::from_u128(id), received_at_ms: 1_795_392_000_000, attempt: 1, body }
 }
 
-fn track(id: u128) -> Record<analytics::Event> {
+fn track(id: u128) -> Record<Verbatim<analytics::Event>> {
     record(id, json!({ "type": "track", "event": "Paid", "properties": { "sum": 7 }, "user_id": "u1" }))
 }
 

@@ -11,14 +11,16 @@ use super::{Call, Health, Host, ProviderError, RunOn, Standing};
 mod requests;
 mod several;
 mod tally;
+mod verbatim;
 
 pub use requests::{Bounds, Piece, Requests, joined};
 pub use several::send_all;
 pub use tally::Tally;
+pub use verbatim::Verbatim;
 
 /// A body that records of one kind carry: [`monitoring::Event`](super::monitoring::Event) or
-/// [`analytics::Event`](super::analytics::Event), or a type of the plugin's own that reads the same JSON, where it needs
-/// only a part of it or takes it as text.
+/// [`analytics::Event`](super::analytics::Event), [`Verbatim`] where they are passed on as they are, or a type of the
+/// plugin's own that reads the same JSON, where it needs only a part of it.
 pub trait Body: DeserializeOwned + Serialize + Send + Sync + 'static {
     /// The kind of provider that takes these.
     const KIND: crate::manifest::Kind;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use outrigger_plugin_api::sdk::{
     Countdown, Moment, ProviderError,
     http::{Request, Response},
-    sink::{Tally, Verdict},
+    sink::{Tally, Verdict, joined},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -31,6 +31,13 @@ pub(crate) async fn send_all(provider: &PostHog, events: Vec<Outgoing>, countdow
     }
 }
 
+/// Returns a body of either protocol: a member of its own, then the events.
+fn body(member: &str, value: &str, events: &[Outgoing], historical: bool) -> Vec<u8> {
+    let migration = if historical { ",\"historical_migration\":true" } else { "" };
+    let before = format!("{{\"{member}\":{}{migration},\"batch\":[", json!(value));
+    joined(before.as_bytes(), events, b"]}")
+}
+
 /// What `/batch/` answers.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -45,12 +52,12 @@ async fn v0(
     countdown: Countdown,
 ) -> Result<Vec<Verdict>, ProviderError> {
     let settings = &provider.settings;
-    let batch: Vec<&Value> = events.iter().map(|event| &event.event).collect();
-    let mut body = json!({ "api_key": settings.api_key, "batch": batch });
-    if historical && let Value::Object(members) = &mut body {
-        members.insert("historical_migration".to_owned(), json!(true));
-    }
-    let request = Request::post(settings.address()).json(&body)?.compressed().timeout(countdown.left());
+    let body = body("api_key", &settings.api_key, events, historical);
+    let request = Request::post(settings.address())
+        .header("content-type", "application/json")
+        .body(body)
+        .compressed()
+        .timeout(countdown.left());
     let answer = provider.host.http().send(request).await?.success()?;
     let said: Batched = serde_json::from_slice(&answer.body).unwrap_or_default();
     let verdict = match said.quota_limited.is_empty() {
@@ -83,11 +90,6 @@ async fn v1(
 ) -> Result<Vec<Verdict>, ProviderError> {
     let settings = &provider.settings;
     let now = Moment::now();
-    let batch: Vec<&Value> = events.iter().map(|event| &event.event).collect();
-    let mut body = json!({ "created_at": now, "batch": batch });
-    if historical && let Value::Object(members) = &mut body {
-        members.insert("historical_migration".to_owned(), json!(true));
-    }
     // The same events make the same id on every try.
     let ids: Vec<u8> = events.iter().flat_map(|event| event.uuid.into_bytes()).collect();
     let client = concat!("outrigger/", env!("CARGO_PKG_VERSION"));
@@ -98,7 +100,8 @@ async fn v1(
         .header("posthog-attempt", events.iter().map(|event| event.attempt).max().unwrap_or(1))
         .header("posthog-request-id", Uuid::new_v5(&Uuid::NAMESPACE_OID, &ids))
         .header("posthog-request-timestamp", now)
-        .json(&body)?
+        .header("content-type", "application/json")
+        .body(body("created_at", &now.to_string(), events, historical))
         .compressed()
         .timeout(countdown.left());
     let answer = provider.host.http().send(request).await?.success()?;

@@ -1,9 +1,13 @@
 //! Turns a record into PostHog's event.
 
+mod plain;
+
+use std::borrow::Cow;
+
 use outrigger_plugin_api::sdk::{
     Moment,
     analytics::{Common, Event, Object},
-    sink::Record,
+    sink::{Piece, Record, Verbatim},
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -26,55 +30,72 @@ pub(crate) struct Outgoing {
     pub(crate) uuid: Uuid,
     pub(crate) attempt: u16,
     pub(crate) historical: bool,
-    pub(crate) event: Value,
+    /// Its JSON.
+    pub(crate) event: Vec<u8>,
+}
+
+impl Piece for Outgoing {
+    fn record(&self) -> usize {
+        self.place
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.event
+    }
+}
+
+/// What a record says, in PostHog's words.
+struct Said<'t> {
+    name: Cow<'t, str>,
+    person: Cow<'t, str>,
+    timestamp_ms: Option<u64>,
+    message_id: Option<Cow<'t, str>>,
+    /// A JSON object.
+    properties: String,
 }
 
 /// Converts one record.
 ///
 /// # Errors
 /// Why PostHog would not take it, or take it for another.
-pub(crate) fn convert(place: usize, record: &Record<Event>, settings: &Settings) -> Result<Outgoing, String> {
-    let common = record.body.common();
-    let said = say(&record.body, settings)?;
+pub(crate) fn convert(place: usize, record: &Record<Verbatim<Event>>, settings: &Settings) -> Result<Outgoing, String> {
+    let said = match plain::say(record.body.text()) {
+        Some(said) => said,
+        None => say(&record.body.read()?, settings)?,
+    };
     let length = said.name.chars().count();
     if said.name.trim().is_empty() || length > NAME_CHARS_MAX {
         return Err(format!("the event's name has {length} characters; PostHog takes 1 to {NAME_CHARS_MAX}"));
     }
-    let at_ms = common.timestamp_ms.unwrap_or(record.received_at_ms);
-    let uuid = match &common.message_id {
+    let at_ms = said.timestamp_ms.unwrap_or(record.received_at_ms);
+    let uuid = match &said.message_id {
         Some(message) => Uuid::new_v5(&Uuid::NAMESPACE_OID, message.as_bytes()),
         None => record.id,
     };
-    let mut properties = said.properties;
-    circumstances(&mut properties, common);
-    let event = json!({
-        "event": said.name,
-        "uuid": uuid.to_string(),
-        "distinct_id": said.person,
-        "timestamp": Moment(at_ms),
-        "properties": properties,
-    });
-    let bytes = event.to_string().len();
-    if bytes > EVENT_BYTES_MAX {
-        return Err(format!("the event has {bytes} bytes; PostHog takes {EVENT_BYTES_MAX}"));
+    let event = written(&said, uuid, at_ms);
+    if event.len() > EVENT_BYTES_MAX {
+        return Err(format!("the event has {} bytes; PostHog takes {EVENT_BYTES_MAX}", event.len()));
     }
     let historical = record.received_at_ms.saturating_sub(at_ms) > FRESH_MS_MAX;
     Ok(Outgoing { place, uuid, attempt: record.attempt, historical, event })
 }
 
-/// What a record says, in PostHog's words.
-struct Said {
-    name: String,
-    person: String,
-    properties: Map<String, Value>,
+/// Writes an event as PostHog reads it.
+fn written(said: &Said<'_>, uuid: Uuid, at_ms: u64) -> Vec<u8> {
+    let (name, person, at, properties) = (json!(said.name), json!(said.person), Moment(at_ms), &said.properties);
+    let event = format!(
+        r#"{{"event":{name},"uuid":"{uuid}","distinct_id":{person},"timestamp":"{at}","properties":{properties}}}"#
+    );
+    event.into_bytes()
 }
 
-fn say(event: &Event, settings: &Settings) -> Result<Said, String> {
+/// Says it by way of a tree, which any event can go.
+fn say(event: &Event, settings: &Settings) -> Result<Said<'static>, String> {
     let common = event.common();
     let identity = &common.identity;
     let someone = identity.user_id.as_deref().or(identity.anonymous_id.as_deref());
     let person = id::checked(someone.ok_or("it names neither a user nor an anonymous id")?)?.to_owned();
-    let (name, properties) = match event {
+    let (name, mut properties) = match event {
         Event::Track { event, properties, .. } => (event.clone(), properties.clone()),
         Event::Identify { traits, .. } => identify(traits, common)?,
         Event::Page { name, properties, .. } => ("$pageview".to_owned(), page(name.as_deref(), properties)),
@@ -88,7 +109,11 @@ fn say(event: &Event, settings: &Settings) -> Result<Said, String> {
         }
         _ => return Err("PostHog has no form for it".to_owned()),
     };
-    Ok(Said { name, person, properties })
+    circumstances(&mut properties, common);
+    let Common { timestamp_ms, message_id, .. } = common;
+    let properties = Value::Object(properties).to_string();
+    let (name, person, message_id) = (name.into(), person.into(), message_id.clone().map(Cow::from));
+    Ok(Said { name, person, timestamp_ms: *timestamp_ms, message_id, properties })
 }
 
 fn of<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {

@@ -10,7 +10,7 @@ use outrigger_plugin_api::{
     sdk::{
         Call, Host, ProviderError, RunOn, Standing,
         analytics::Event,
-        sink::{BatchLimits, Idempotency, Record, SinkProvider, Tally, Verdict},
+        sink::{BatchLimits, Idempotency, Record, SinkProvider, Tally, Verbatim, Verdict},
     },
 };
 
@@ -25,7 +25,7 @@ pub struct PostHog {
 }
 
 impl SinkProvider for PostHog {
-    type Body = Event;
+    type Body = Verbatim<Event>;
     type Settings = Settings;
     // PostHog takes 20 MB; its own SDKs stop at 5, and so may proxies before it.
     const BATCH: BatchLimits = BatchLimits { count_max: 1000, bytes_max: 4 << 20 };
@@ -38,7 +38,7 @@ impl SinkProvider for PostHog {
         Ok(Self { host, settings, standing: Standing::default() })
     }
 
-    async fn deliver(&self, call: Call, batch: Vec<Record<Event>>) -> Result<Vec<Verdict>, ProviderError> {
+    async fn deliver(&self, call: Call, batch: Vec<Record<Verbatim<Event>>>) -> Result<Vec<Verdict>, ProviderError> {
         self.standing.open()?;
         let countdown = call.countdown();
         let (mut tally, outgoing) = Tally::converting(&batch, |place, record| {

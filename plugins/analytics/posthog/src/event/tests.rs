@@ -4,18 +4,24 @@ use outrigger_plugin_api::sdk::{analytics::Event, sink::Record};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Outgoing, convert};
+use super::{Outgoing, convert, plain, say};
+use crate::settings::Settings;
 
 const AT_MS: u64 = 1_700_000_000_000;
 
+fn settings() -> Settings {
+    serde_json::from_value(json!({ "api-key": "phc_x" })).unwrap()
+}
+
 fn converted(body: Value) -> Result<Outgoing, String> {
-    let body: Event = serde_json::from_value(body).unwrap();
-    let settings = serde_json::from_value(json!({ "api-key": "phc_x" })).unwrap();
-    convert(0, &Record { id: Uuid::from_u128(7), received_at_ms: AT_MS, attempt: 1, body }, &settings)
+    // As the host writes it: by the model, which leaves out what is empty.
+    let model: Event = serde_json::from_value(body).unwrap();
+    let body = serde_json::from_str(&serde_json::to_string(&model).unwrap()).unwrap();
+    convert(0, &Record { id: Uuid::from_u128(7), received_at_ms: AT_MS, attempt: 1, body }, &settings())
 }
 
 fn event(body: Value) -> Value {
-    let mut event = converted(body).unwrap().event;
+    let mut event: Value = serde_json::from_slice(&converted(body).unwrap().event).unwrap();
     let properties = event["properties"].as_object_mut().unwrap();
     assert_eq!(properties.remove("$lib"), Some(json!("outrigger")));
     properties.remove("$lib_version").unwrap();
@@ -111,4 +117,43 @@ fn names_and_sizes_are_bounded_and_old_events_are_historical() {
             .historical
     };
     assert_eq!((aged(47), aged(49)), (false, true));
+}
+
+#[test]
+fn the_plain_case_says_what_the_tree_says() {
+    let context = json!({ "ip": "203.0.113.9", "userAgent": "curl/8 \"q\"", "locale": 7, "groups": { "company": "c" }, "app": {} });
+    let plain = [
+        json!({ "type": "track", "event": "Paid", "user_id": "u1" }),
+        json!({ "type": "track", "event": "Zahlung für ☕", "anonymous_id": " a1 ", "timestamp_ms": 5, "message_id": "m" }),
+        json!({ "type": "track", "event": "x", "user_id": "u", "anonymous_id": "a", "session_id": "s",
+            "properties": { "a": { "b": [1, "}", null] }, "c": 1.5 }, "context": context }),
+        json!({ "type": "track", "event": "x", "user_id": "u", "context": { "user_agent": "w", "groups": 1 } }),
+    ];
+    for event in plain {
+        let text = event.to_string();
+        let model: Event = serde_json::from_str(&text).unwrap();
+        let (plainly, by_tree) = (plain::say(&text).expect("a plain case"), say(&model, &settings()).unwrap());
+        assert_eq!((&plainly.name, &plainly.person), (&by_tree.name, &by_tree.person), "{text}");
+        assert_eq!((plainly.timestamp_ms, &plainly.message_id), (by_tree.timestamp_ms, &by_tree.message_id), "{text}");
+        let object = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(object(&plainly.properties), object(&by_tree.properties), "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_plain_goes_by_the_tree() {
+    let others = [
+        r#"{"type":"page","user_id":"u"}"#,
+        r#"{"type":"track","event":"a \"b\"","user_id":"u"}"#,
+        r#"{"type":"track","event":"x","user_id":"u","properties":{"$lib":"mine"}}"#,
+        r#"{"type":"track","event":"x","user_id":"u","properties":{"\u0024lib":"mine"}}"#,
+        r#"{"type":"track","event":"x","user_id":"null"}"#,
+        r#"{"type":"track","event":"x"}"#,
+    ];
+    for text in others {
+        assert!(plain::say(text).is_none(), "{text}");
+    }
+    let lib = json!({ "type": "track", "event": "x", "user_id": "u", "properties": { "$lib": "mine" } });
+    let sent: Value = serde_json::from_slice(&converted(lib).unwrap().event).unwrap();
+    assert_eq!(sent["properties"]["$lib"], "mine", "what the app says itself stays");
 }
