@@ -83,6 +83,13 @@ impl<T: Setting> Setting for Option<T> {
     fn schema() -> Json {
         T::schema()
     }
+
+    fn within(&self, low: &Self, high: &Self) -> bool {
+        match (self, low, high) {
+            (Some(value), Some(low), Some(high)) => value.within(low, high),
+            _ => true,
+        }
+    }
 }
 
 impl Setting for bool {

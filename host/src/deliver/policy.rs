@@ -11,6 +11,9 @@ use crate::config::{Delivery, OnAmbiguous, OnFull, Order};
 /// that passes by itself.
 pub(super) const POISON_TRIES: u32 = 5;
 
+/// Most records of one batch where neither the configuration nor the plugin has a bound.
+const BATCH_RECORDS_MAX: usize = 10_000;
+
 /// Records that a lane holds in memory beyond the batches in flight: as many batches as this. More would help only where
 /// batches fail one by one; fewer would leave a fast provider waiting for the disk.
 const HELD_BATCHES: usize = 4;
@@ -50,9 +53,10 @@ impl Policy {
             _ => asked,
         };
         let size = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+        let asked_records = delivery.batch_records.map_or(BATCH_RECORDS_MAX, |asked| size(u64::from(asked)));
         let repeats_are_known = matches!(manifest.idempotency.as_str(), "full" | "partial");
         Self {
-            batch_records: within(size(u64::from(delivery.batch_records)), manifest.batch_count_max).max(1),
+            batch_records: within(asked_records, manifest.batch_count_max).max(1),
             batch_bytes: within(size(delivery.batch_bytes), manifest.batch_bytes_max).max(1),
             batch_age: delivery.batch_age,
             in_flight: if delivery.order == Order::Journal { 1 } else { size(u64::from(delivery.in_flight)) },

@@ -6,19 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, Runs};
 
-/// A record that a lane holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Held {
+/// What failed for a record that a lane holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failed {
     /// Tries that failed.
     pub(super) tries: u32,
-    /// Unix milliseconds of the next try; `None` while none has failed.
-    pub(super) next_ms: Option<u64>,
+    /// Unix milliseconds of the next try.
+    pub(super) next_ms: u64,
     /// The stable code of the last failure.
-    pub(super) code: Option<&'static str>,
+    pub(super) code: &'static str,
     /// What the last try gave.
-    pub(super) error: Option<String>,
-    /// Unix milliseconds at which the host accepted it.
-    pub(super) received_ms: u64,
+    pub(super) error: String,
 }
 
 /// How one record stands.
@@ -27,7 +25,7 @@ pub(super) enum Standing {
     /// Not ended, and never tried.
     Queued,
     /// Tried, and to be tried again.
-    Retrying(Held),
+    Retrying(Failed),
     /// Ended so.
     Ended(Outcome),
     /// Ended, but so long ago that nobody knows how.
@@ -54,15 +52,18 @@ pub(super) struct Progress {
     began: u64,
     /// The next position to be read.
     next: u64,
-    /// Records read and not ended, by position.
-    held: BTreeMap<u64, Held>,
+    /// Records read and not ended, by position, with the unix milliseconds at which the host accepted them. Every record
+    /// goes through here: what only few have stands in `failed`.
+    held: BTreeMap<u64, u64>,
+    /// Those of them that were tried in vain.
+    failed: BTreeMap<u64, Failed>,
     runs: Runs,
 }
 
 impl Progress {
     /// Returns the progress of a lane that goes on at `next`, with what is known of before.
     pub(super) const fn new(began: u64, next: u64, runs: Runs) -> Self {
-        Self { began, next, held: BTreeMap::new(), runs }
+        Self { began, next, held: BTreeMap::new(), failed: BTreeMap::new(), runs }
     }
 
     /// Returns the cursor: every record before it has ended.
@@ -84,16 +85,15 @@ impl Progress {
     pub(super) fn hold(&mut self, position: u64, received_ms: u64) -> bool {
         let open = self.runs.at(position).is_none();
         if open {
-            self.held.insert(position, Held { received_ms, ..Held::default() });
+            self.held.insert(position, received_ms);
         }
         open
     }
 
     /// Notes that a try failed.
     pub(super) fn failed(&mut self, position: u64, tries: u32, next_ms: u64, code: &'static str, error: &str) {
-        if let Some(held) = self.held.get_mut(&position) {
-            let (code, error) = (Some(code), Some(error.to_owned()));
-            *held = Held { tries, next_ms: Some(next_ms), code, error, received_ms: held.received_ms };
+        if self.held.contains_key(&position) {
+            self.failed.insert(position, Failed { tries, next_ms, code, error: error.to_owned() });
         }
     }
 
@@ -112,12 +112,15 @@ impl Progress {
 
     /// Returns when the oldest record that is held was accepted, in unix milliseconds.
     pub(super) fn oldest_ms(&self) -> Option<u64> {
-        self.held.first_key_value().map(|(_, held)| held.received_ms)
+        self.held.first_key_value().map(|(_, &received_ms)| received_ms)
     }
 
     /// Notes how a record ended.
     pub(super) fn ended(&mut self, position: u64, outcome: Outcome) {
         self.held.remove(&position);
+        if !self.failed.is_empty() {
+            self.failed.remove(&position);
+        }
         self.runs.note(position, outcome);
     }
 
@@ -128,8 +131,8 @@ impl Progress {
 
     /// Returns how a record stands.
     pub(super) fn of(&self, position: u64) -> Standing {
-        if let Some(held) = self.held.get(&position) {
-            return if held.next_ms.is_some() { Standing::Retrying(held.clone()) } else { Standing::Queued };
+        if self.held.contains_key(&position) {
+            return self.failed.get(&position).cloned().map_or(Standing::Queued, Standing::Retrying);
         }
         match self.runs.at(position) {
             Some(outcome) => Standing::Ended(outcome),

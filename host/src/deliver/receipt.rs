@@ -48,11 +48,11 @@ impl Progressed {
             Standing::Queued => plain("queued"),
             Standing::EndedLongAgo => plain("ended"),
             Standing::Ended(outcome) => plain(outcome.as_str()),
-            Standing::Retrying(held) => Self {
-                attempts: Some(held.tries),
-                next_try_ms: held.next_ms,
-                code: held.code,
-                reason: held.error,
+            Standing::Retrying(failed) => Self {
+                attempts: Some(failed.tries),
+                next_try_ms: Some(failed.next_ms),
+                code: Some(failed.code),
+                reason: Some(failed.error),
                 ..plain("retrying")
             },
         }

@@ -12,8 +12,8 @@ use crate::diagnostic::Diagnostics;
 /// How events reach one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Most records of one batch; the plugin's own bound holds too.
-    pub batch_records: u32,
+    /// Most records of one batch, below the plugin's own bound.
+    pub batch_records: Option<u32>,
     /// Most bytes of one batch; the plugin's own bound holds too.
     pub batch_bytes: u64,
     /// How long a batch that is not full may wait for more while others are in flight.
@@ -89,13 +89,14 @@ const fn key<T>(path: &'static str, default: fn() -> T, bounds: Option<(T, T)>, 
 }
 
 // Each number's reason stands in its text, which the reference shows.
-pub(super) const BATCH_RECORDS: Key<u32> = key(
-    "delivery.batch-records",
-    || 500,
-    Some((1, 100_000)),
-    "Most records of one batch; the plugin's own bound, which follows its vendor's, holds too. 500 is what most \
-     vendors' batch endpoints take.",
-);
+pub(super) const BATCH_RECORDS: Key<Option<u32>> = Key {
+    path: "delivery.batch-records",
+    env: None,
+    default: Preset::Absent(|| None, "the plugin's own bound"),
+    bounds: Some((Some(1), Some(100_000))),
+    doc: "Most records of one batch; the plugin's own bound, which follows its vendor's, holds too. A larger batch is less \
+          work for each record, and more records that one failure sends again.",
+};
 
 pub(super) const BATCH_BYTES: Key<ByteCount> = key(
     "delivery.batch-bytes",

@@ -70,6 +70,11 @@ fn bare_numbers_and_wrong_units_say_what_to_write() {
 }
 
 #[test]
+fn a_key_without_a_default_has_bounds_too() {
+    assert_snapshot!(faults("[providers.console.delivery]\nbatch-records = 0\n", &[]));
+}
+
+#[test]
 fn listening_beyond_loopback_needs_a_token() {
     assert_snapshot!(faults("[listen]\nhttp = \"0.0.0.0:8181\"", &[("OUTRIGGER_LISTEN_ADMIN", "[::]:1")]));
 }

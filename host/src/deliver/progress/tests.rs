@@ -11,14 +11,8 @@ fn a_record_stands_where_it_stands() {
     assert!(progress.hold(5, 70) && progress.hold(6, 80));
     progress.read_to(7);
     progress.failed(5, 2, 99, "provider.timeout", "slow");
-    let held = Held {
-        tries: 2,
-        next_ms: Some(99),
-        code: Some("provider.timeout"),
-        error: Some("slow".into()),
-        received_ms: 70,
-    };
-    assert_eq!(progress.of(5), Standing::Retrying(held));
+    let failed = Failed { tries: 2, next_ms: 99, code: "provider.timeout", error: "slow".into() };
+    assert_eq!(progress.of(5), Standing::Retrying(failed));
     progress.ended(6, Outcome::Delivered);
     assert_eq!((progress.cursor(), progress.of(6)), (5, Standing::Ended(Outcome::Delivered)));
     assert_eq!(progress.oldest_ms(), Some(70));

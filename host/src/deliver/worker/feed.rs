@@ -92,10 +92,10 @@ impl Worker {
                     progress.ended(item.position, Outcome::Unsupported);
                     lane.counts.note(Outcome::Unsupported);
                 } else {
-                    self.window.push(item.clone(), now);
                     if old {
-                        expired.push(item);
+                        expired.push(item.clone());
                     }
+                    self.window.push(item, now);
                 }
             }
             progress.read_to(next);

@@ -55,9 +55,7 @@ impl Worker {
             });
             self.paused_until = Some(now + wait(self.failures, asked));
         }
-        for (item, outcome) in ended {
-            self.ended(&item, outcome);
-        }
+        self.ended(&ended);
         let age_max = policy.age_max;
         let mut dead = dead;
         for Again { batch, wait: how_long, why } in again {
@@ -101,18 +99,21 @@ impl Worker {
         old.into_iter().map(|item| (item, reason())).collect()
     }
 
-    /// Ends a record, and tells whoever sent it.
-    fn ended(&mut self, item: &Item, outcome: Outcome) {
-        self.window.ended(item);
-        self.lane.counts.note(outcome);
-        match item.source {
-            Source::Cursor => self.lane.progress().ended(item.position, outcome),
-            Source::Replay(id) => self.replays.ended(id, outcome),
-            Source::DeadLetter(id, position) => {
-                self.replays.ended(id, outcome);
-                // Given up again, it has a new letter; either way this one is closed.
-                let lane = self.lane.clone();
-                tokio::spawn(async move { lane.dead.close(vec![position]).await });
+    /// Ends records, and tells whoever sent them.
+    fn ended(&mut self, ended: &[(Item, Outcome)]) {
+        let mut progress = self.lane.progress();
+        for (item, outcome) in ended {
+            self.window.ended(item);
+            self.lane.counts.note(*outcome);
+            match item.source {
+                Source::Cursor => progress.ended(item.position, *outcome),
+                Source::Replay(id) => self.replays.ended(id, *outcome),
+                Source::DeadLetter(id, position) => {
+                    self.replays.ended(id, *outcome);
+                    // Given up again, it has a new letter; either way this one is closed.
+                    let lane = self.lane.clone();
+                    tokio::spawn(async move { lane.dead.close(vec![position]).await });
+                }
             }
         }
     }
@@ -130,9 +131,8 @@ impl Worker {
                     warn!(provider = self.lane.name(), code = reason.code, records = dead.len(), first = %item.event.id,
                         "kept as dead letters: {}", reason.text);
                 }
-                for (item, _) in &dead {
-                    self.ended(item, Outcome::DeadLettered);
-                }
+                let ended: Vec<_> = dead.into_iter().map(|(item, _)| (item, Outcome::DeadLettered)).collect();
+                self.ended(&ended);
             }
             Err(error) => {
                 error!(
