@@ -25,7 +25,7 @@ use crate::{call::Outgoing, clock, event};
 /// Returns the event of a body; `key` names it where it has no message id.
 pub(super) fn one(body: &[u8], sort: &str, key: Option<&str>) -> Option<Outgoing> {
     let mut text = serde_json::Deserializer::from_slice(body);
-    let copied = Copied::new(sort)?.deserialize(&mut text).ok()?;
+    let copied = Copied::new(sort, body.len())?.deserialize(&mut text).ok()?;
     text.end().ok()?;
     copied.outgoing(key)
 }
@@ -37,23 +37,31 @@ pub(super) fn batch(body: &[u8], key: Option<&str>) -> Option<Vec<Outgoing>> {
         #[serde(borrow)]
         batch: Vec<&'a RawValue>,
     }
-    #[derive(Deserialize)]
-    struct Typed<'a> {
-        #[serde(borrow)]
-        r#type: Cow<'a, str>,
-    }
     let Batch { batch } = serde_json::from_slice(body).ok()?;
     if batch.len() > BATCH_EVENTS_MAX {
         return None;
     }
     let event = |(index, event): (usize, &RawValue)| {
-        let text = event.get().as_bytes();
-        // Which members count depends on the type, and the type may come last.
-        let typed: Typed<'_> = serde_json::from_slice(text).ok()?;
-        one(text, &typed.r#type, key.map(|key| format!("{key}/{index}")).as_deref())
+        let text = event.get();
+        one(text.as_bytes(), &type_of(text)?, key.map(|key| format!("{key}/{index}")).as_deref())
     };
     batch.into_iter().enumerate().map(event).collect()
 }
+
+/// Returns an event's type. Which members count depends on it; most clients write it first, and it may come last.
+fn type_of(text: &str) -> Option<Cow<'_, str>> {
+    #[derive(Deserialize)]
+    struct Typed<'a> {
+        #[serde(borrow)]
+        r#type: Cow<'a, str>,
+    }
+    let first = text.strip_prefix("{\"type\":\"").and_then(|rest| rest.split_once('"'));
+    // Behind an escape the text ends elsewhere, but then it is no type either.
+    first.map(|(name, _)| Cow::from(name)).or_else(|| Some(serde_json::from_str::<Typed<'_>>(text).ok()?.r#type))
+}
+
+/// Room for a type where the request has it in its path, and for names that are longer in the model.
+const ADDED_BYTES: usize = 64;
 
 /// An event as far as it is copied.
 struct Copied {
@@ -61,12 +69,15 @@ struct Copied {
     /// JSON, but for the closing brace.
     body: Vec<u8>,
     seen: member::Set,
+    /// Whether a type was there: with two of them it is not known here which one counts.
+    typed: bool,
     message_id: Option<String>,
     names_somebody: bool,
 }
 
 impl Copied {
-    fn new(sort: &str) -> Option<Self> {
+    /// Returns nothing of an event of this sort; its text in the request has so many bytes.
+    fn new(sort: &str, bytes: usize) -> Option<Self> {
         let number = match sort {
             "track" => sort::TRACK,
             "identify" => sort::IDENTIFY,
@@ -76,9 +87,12 @@ impl Copied {
             "alias" => sort::ALIAS,
             _ => return None,
         };
-        let body = format!("{{\"type\":\"{sort}\"").into_bytes();
+        let mut body = Vec::with_capacity(bytes + ADDED_BYTES);
+        for part in ["{\"type\":\"", sort, "\""] {
+            body.extend_from_slice(part.as_bytes());
+        }
         let seen = member::Set::default();
-        Some(Self { sort: number, body, seen, message_id: None, names_somebody: false })
+        Some(Self { sort: number, body, seen, typed: false, message_id: None, names_somebody: false })
     }
 
     /// Takes a member; what its place in the model has no use for is looked at and left out.
@@ -89,7 +103,12 @@ impl Copied {
             if !self.seen.add(member) {
                 return Err(odd());
             }
-            self.body.extend([b",\"", member.name().as_bytes(), b"\":"].concat());
+            for part in [",\"", member.name(), "\":"] {
+                self.body.extend_from_slice(part.as_bytes());
+            }
+        }
+        if given == Given::Type && std::mem::replace(&mut self.typed, true) {
+            return Err(odd());
         }
         let start = self.body.len();
         let shape = map.next_value_seed(Value { out: &mut self.body })?;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
 pub(super) enum Given {
+    Type,
     Event,
     EventType,
     Name,
@@ -79,7 +80,7 @@ impl Given {
             Self::MessageId => Some(Member::MessageId),
             Self::SessionId => Some(Member::SessionId),
             Self::TimestampMs | Self::Timestamp => Some(Member::TimestampMs),
-            Self::Unknown => None,
+            Self::Type | Self::Unknown => None,
         }
     }
 }

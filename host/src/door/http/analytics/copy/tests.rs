@@ -55,6 +55,7 @@ fn what_is_not_plain_is_left_to_the_long_way() {
         r#"{"event":"e","user_id":"u","context":[]}"#,
         r#"{"event":"e","user_id":"u","userId":"v"}"#,
         r#"{"event":"e","user_id":"u","properties":{"a":1,"\u0061":2}}"#,
+        r#"{"type":"track","event":"e","user_id":"u","type":"track"}"#,
         r#"{"event":"e","user_id":"u","messageId":"with \" escape"}"#,
         r#"{"event":"e","user_id":"u","timestamp":"yesterday"}"#,
         r#"{"event":"e","user_id":"u","timestamp_ms":"2026-11-23T10:00:00Z"}"#,
@@ -86,6 +87,16 @@ fn a_key_names_what_has_no_name() {
         batch(br#"{"batch":[{"userId":"u","type":"page"},{"type":"identify","userId":"u"}]}"#, Some("k")).unwrap();
     let ids: Vec<_> = batch.iter().map(|event| event.id).collect();
     assert_eq!(ids, ["k/0", "k/1"].map(event::message_uuid));
+}
+
+#[test]
+fn a_type_is_found_wherever_it_stands() {
+    let sorts = |body: &str| batch(body.as_bytes(), None).map(|batch| batch[0].sort);
+    assert_eq!(sorts(r#"{"batch":[{"type":"page","userId":"u"}]}"#), Some(sort::PAGE));
+    assert_eq!(sorts(r#"{"batch":[{ "userId":"u", "type" : "page" }]}"#), Some(sort::PAGE));
+    assert_eq!(sorts(r#"{"batch":[{"type":"\u0070age","userId":"u"}]}"#), None, "left to the long way");
+    assert_eq!(sorts(r#"{"batch":[{"type":"page","userId":"u","type":"screen"}]}"#), None);
+    assert_eq!(sorts(r#"{"batch":[{"userId":"u"}]}"#), None);
 }
 
 #[test]

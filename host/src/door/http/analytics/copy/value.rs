@@ -68,6 +68,14 @@ impl<'de> Visitor<'de> for Value<'_> {
         self.write(value, Shape::Text)
     }
 
+    /// A text without an escape stands in the request as it is to be written.
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<Shape, E> {
+        self.out.push(b'"');
+        self.out.extend_from_slice(value.as_bytes());
+        self.out.push(b'"');
+        Ok(Shape::Text)
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Shape, A::Error> {
         self.out.push(b'[');
         let start = self.out.len();
