@@ -11,31 +11,38 @@ use crate::servers;
 use crate::test::oracles;
 use crate::workspace::Workspace;
 
-/// A program that takes the folder of a release, measures it and prints what it found.
+/// Programs that take the folder of a release, measure it and print what they found.
 struct Bench {
     name: &'static str,
-    package: &'static str,
-    binary: &'static str,
-    /// Brings what the program is compared with, and tells it where that is.
+    /// Each with what it is told beside the folder.
+    programs: &'static [(&'static str, &'static [&'static str])],
+    /// Brings what a program is compared with, and tells it where that is.
     prepare: fn(&Workspace, &mut Command) -> Result<(), Failure>,
 }
+
+/// Where the programs are.
+const PACKAGE: &str = "outrigger-tests";
 
 /// Tells the bench of the Redis door where the servers are that only Python's packages have.
 const PEERS: &str = "OUTRIGGER_BENCH_PEERS";
 
 const BENCHES: &[Bench] = &[
     // What crossing the plugin boundary costs, beside the same call inside one program.
-    Bench { name: "seam", package: "outrigger-tests", binary: "bench_seam", prepare: alone },
-    // What a durable acknowledgement costs, beside the disk's own price for the same bytes.
-    Bench { name: "journal", package: "outrigger-tests", binary: "bench_journal", prepare: beside_servers },
+    Bench { name: "seam", programs: &[("bench_seam", &[])], prepare: alone },
+    // What a durable acknowledgement costs, beside the disk's own price for the same bytes, and through the doors.
+    Bench {
+        name: "journal",
+        programs: &[("bench_journal", &[]), ("bench_events", &["fsync"])],
+        prepare: beside_servers,
+    },
     // What an event costs from the socket to every provider.
-    Bench { name: "events", package: "outrigger-tests", binary: "bench_events", prepare: alone },
+    Bench { name: "events", programs: &[("bench_events", &[])], prepare: alone },
     // What a reload costs those who call meanwhile; fails where a call or an event is lost.
-    Bench { name: "reload", package: "outrigger-tests", binary: "bench_reload", prepare: alone },
+    Bench { name: "reload", programs: &[("bench_reload", &[])], prepare: alone },
     // What a Redis client's request costs, beside a Redis and a proxy in front of one.
-    Bench { name: "redis", package: "outrigger-tests", binary: "bench_redis", prepare: beside_redis },
+    Bench { name: "redis", programs: &[("bench_redis", &[])], prepare: beside_redis },
     // What that door takes of memory, and what clients that misbehave cost the others.
-    Bench { name: "door", package: "outrigger-tests", binary: "bench_door", prepare: real_servers },
+    Bench { name: "door", programs: &[("bench_door", &[])], prepare: real_servers },
 ];
 
 pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Failure> {
@@ -44,10 +51,11 @@ pub(crate) fn command(workspace: &Workspace, names: &[String]) -> Result<(), Fai
     let dist = dist::assemble(workspace)?;
     for bench in chosen {
         println!("==> bench {}", bench.name);
-        let mut program =
-            cargo(workspace, &["run", "--release", "--package", bench.package, "--bin", bench.binary, "--"]);
-        (bench.prepare)(workspace, &mut program)?;
-        finish(bench.binary, program.arg(&dist))?;
+        for (binary, arguments) in bench.programs {
+            let mut program = cargo(workspace, &["run", "--release", "--package", PACKAGE, "--bin", binary, "--"]);
+            (bench.prepare)(workspace, &mut program)?;
+            finish(binary, program.arg(&dist).args(*arguments))?;
+        }
     }
     Ok(())
 }

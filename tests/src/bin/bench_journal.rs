@@ -1,7 +1,7 @@
 //! Measures what a durable acknowledgement costs: the journal beside a bare loop that writes and syncs the same bytes.
 //!
 //! `cargo xtask bench journal` builds a release and runs this in its folder, so on its disk; a second argument says how
-//! many millions of records the backlog has. Rounds of both run in turn, and every figure is a median, so that a busy
+//! many millions of records the backlog has, else ten. Rounds of both run in turn, and every figure is a median, so that a busy
 //! machine slows all alike; judge by the ratios.
 #![expect(
     clippy::expect_used,
@@ -40,7 +40,7 @@ const ROUND: Duration = Duration::from_millis(250);
 fn main() {
     let mut arguments = std::env::args_os().skip(1);
     let folder = arguments.next().map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let millions = arguments.next().and_then(|text| text.to_str()?.parse().ok()).unwrap_or(1_u64);
+    let millions = arguments.next().and_then(|text| text.to_str()?.parse().ok()).unwrap_or(10_u64);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     println!("durable acknowledgements of {RECORD_BYTES}-byte records; medians of {ROUNDS} rounds in turn\n");

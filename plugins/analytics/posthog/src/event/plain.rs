@@ -45,13 +45,13 @@ struct Context<'t> {
 
 /// Says what a record says; `None` where it is not the plain case, or PostHog would not take it.
 pub(super) fn say(text: &str) -> Option<Said<'_>> {
-    let track: Track<'_> = serde_json::from_str(text).ok().filter(|track: &Track<'_>| track.r#type == "track")?;
+    let track: Track<'_> = serde_json::from_str(text).ok()?;
     let given = match track.properties {
         Some(properties) => properties.get().strip_prefix('{')?.strip_suffix('}')?,
         None => "",
     };
     // A name that begins with a dollar sign is PostHog's own, also where an escape stands for the sign.
-    if given.contains(['$', '\\']) {
+    if track.r#type != "track" || given.contains(['$', '\\']) {
         return None;
     }
     let person = id::checked(track.user_id.or(track.anonymous_id)?).ok()?;
@@ -69,10 +69,10 @@ fn properties(given: &str, track: &Track<'_>) -> String {
     object.extend([comma, "\"$lib\":\"outrigger\",\"$lib_version\":\"", env!("CARGO_PKG_VERSION"), "\""]);
     let context = track.context.unwrap_or_default();
     let said = [
-        ("$ip", json(context.ip, '"')),
-        ("$raw_user_agent", json(context.user_agent, '"').or_else(|| json(context.short_user_agent, '"'))),
-        ("$locale", json(context.locale, '"')),
-        ("$groups", json(context.groups, '{')),
+        ("$ip", beginning(context.ip, '"')),
+        ("$raw_user_agent", beginning(context.user_agent, '"').or_else(|| beginning(context.short_user_agent, '"'))),
+        ("$locale", beginning(context.locale, '"')),
+        ("$groups", beginning(context.groups, '{')),
         ("$process_person_profile", track.user_id.is_none().then_some("false")),
     ];
     for (name, json) in said.into_iter().filter_map(|(name, json)| Some((name, json?))) {
@@ -85,7 +85,7 @@ fn properties(given: &str, track: &Track<'_>) -> String {
     object
 }
 
-/// Returns a value that begins so: a text or an object.
-fn json(value: Option<&RawValue>, with: char) -> Option<&str> {
+/// Returns a value's JSON where it begins so, as a text or an object does.
+fn beginning(value: Option<&RawValue>, with: char) -> Option<&str> {
     value.map(RawValue::get).filter(|json| json.starts_with(with))
 }
