@@ -11,14 +11,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use outrigger_tests::{
-    program::{self, Process},
-    vendor::{Answer, Vendor},
-};
+use outrigger_tests::program::{self, Process};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+
+#[path = "bench_events/vendor.rs"]
+mod vendor;
 
 /// A provider that events go to: its name, its plugin, its settings as lines of TOML, where `VENDOR` stands for the
 /// address of a server that takes everything, and what becomes of an event that it took.
@@ -117,8 +117,8 @@ fn main() {
                 let row = [durability.to_owned(), size.to_string(), names.join(",")];
                 if row.starts_with(&wanted) {
                     let dir = tempfile::Builder::new().prefix("bench").tempdir_in(".").expect("a folder");
-                    let vendor = runtime.block_on(Vendor::start(|_| Answer::new(200, "{\"status\":1}")));
-                    let program = Program::start(&dist, dir.path(), durability, set, &vendor.url());
+                    let vendor = runtime.block_on(vendor::start());
+                    let program = Program::start(&dist, dir.path(), durability, set, &vendor);
                     let [durability, size_text, names] = row;
                     print!("{durability:<12}{size_text:>8}  {names:<28}");
                     runtime.block_on(measure(&program, size, set));
@@ -178,10 +178,10 @@ async fn post(address: SocketAddr, connection: usize, size: usize) -> Vec<Durati
     times
 }
 
-/// Tells whether a whole answer has come, by its content length.
+/// Tells whether a whole answer has come, by its content length, which this server's answers name in lower case.
 fn complete(answer: &[u8]) -> bool {
     let Some(end) = answer.windows(4).position(|part| part == b"\r\n\r\n") else { return false };
-    let head = String::from_utf8_lossy(answer.get(..end).unwrap_or_default()).to_ascii_lowercase();
+    let head = std::str::from_utf8(answer.get(..end).unwrap_or_default()).unwrap_or_default();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
     length.is_some_and(|length| answer.len() >= end + 4 + length)
 }
