@@ -34,7 +34,7 @@ pub struct Webhook<B> {
 }
 
 impl<B: Body> SinkProvider for Webhook<B> {
-    // Receivers get what the host keeps; nothing of it is looked at.
+    // Receivers get what the host keeps, as it is.
     type Body = Verbatim<B>;
     type Settings = Settings;
     // Below 1 MiB with what stands around the records: nginx refuses larger bodies unless told otherwise.

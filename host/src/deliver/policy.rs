@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrigger_plugin_api::manifest::Manifest;
+use outrigger_plugin_api::{manifest::Manifest, sdk::sink::BatchLimits};
 
 use crate::config::{Delivery, OnAmbiguous, OnFull, Order};
 
@@ -10,9 +10,6 @@ use crate::config::{Delivery, OnAmbiguous, OnFull, Order};
 /// makes a provider panic or fail inside would else be tried for ever. Five tries span about 3 s, longer than a fault
 /// that passes by itself.
 pub(super) const POISON_TRIES: u32 = 5;
-
-/// Most records of one batch where neither the configuration nor the plugin has a bound.
-const BATCH_RECORDS_MAX: usize = 10_000;
 
 /// Records that a lane holds in memory beyond the batches in flight: as many batches as this. More would help only where
 /// batches fail one by one; fewer would leave a fast provider waiting for the disk.
@@ -53,10 +50,17 @@ impl Policy {
             _ => asked,
         };
         let size = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-        let asked_records = delivery.batch_records.map_or(BATCH_RECORDS_MAX, |asked| size(u64::from(asked)));
+        let own_records = match manifest.batch_count_max {
+            0 => BatchLimits::DEFAULT.count_max,
+            own => own,
+        };
         let repeats_are_known = matches!(manifest.idempotency.as_str(), "full" | "partial");
         Self {
-            batch_records: within(asked_records, manifest.batch_count_max).max(1),
+            batch_records: within(
+                size(u64::from(delivery.batch_records.unwrap_or(own_records))),
+                manifest.batch_count_max,
+            )
+            .max(1),
             batch_bytes: within(size(delivery.batch_bytes), manifest.batch_bytes_max).max(1),
             batch_age: delivery.batch_age,
             in_flight: if delivery.order == Order::Journal { 1 } else { size(u64::from(delivery.in_flight)) },

@@ -118,9 +118,7 @@ impl Progress {
     /// Notes how a record ended.
     pub(super) fn ended(&mut self, position: u64, outcome: Outcome) {
         self.held.remove(&position);
-        if !self.failed.is_empty() {
-            self.failed.remove(&position);
-        }
+        self.failed.remove(&position);
         self.runs.note(position, outcome);
     }
 

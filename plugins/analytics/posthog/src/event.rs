@@ -61,7 +61,7 @@ struct Said<'t> {
 pub(crate) fn convert(place: usize, record: &Record<Verbatim<Event>>, settings: &Settings) -> Result<Outgoing, String> {
     let said = match plain::say(record.body.text()) {
         Some(said) => said,
-        None => say(&record.body.read()?, settings)?,
+        None => say(record.body.model(), settings)?,
     };
     let length = said.name.chars().count();
     if said.name.trim().is_empty() || length > NAME_CHARS_MAX {

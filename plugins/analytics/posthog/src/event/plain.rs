@@ -1,5 +1,5 @@
 //! The plain case, which most events are: a `track` whose texts have no escapes and whose properties touch none of
-//! PostHog's own. It is put together from its text, without a tree; building one takes ten times as long.
+//! PostHog's own. It is put together from its text, without another tree and its writing.
 
 use std::borrow::Cow;
 
