@@ -12,7 +12,7 @@ use super::{
 use crate::abi::{
     Blob, BuiltSink, CallView, InstanceView, Outcome, RSlice, RVec, RecordView, Sink, Sink_TO, VerdictView, wire,
 };
-use crate::sdk::sink::{Record, SinkProvider, Verdict};
+use crate::sdk::sink::{Body, Record, SinkProvider, Verdict};
 use crate::sdk::{Call, Health, ProviderError, RunOn};
 
 /// Starts the provider that the host describes.
@@ -90,7 +90,7 @@ fn sort_out<T: SinkProvider>(records: &[RecordView<'_>]) -> (Vec<Record<T::Body>
         if !T::SORTS.has(view.sort) {
             return Some(Verdict::Unsupported);
         }
-        match serde_json::from_slice(view.body.as_slice()) {
+        match T::Body::read(view.body.as_slice()) {
             Ok(body) => {
                 let id = Uuid::from_bytes(view.id);
                 batch.push(Record { id, received_at_ms: view.received_at_ms, attempt: view.attempt, body });

@@ -159,4 +159,8 @@ impl Body for Event {
             Self::Alias { .. } => sort::ALIAS,
         }
     }
+
+    fn check(text: &str) -> serde_json::Result<u16> {
+        read::outline(text).map(|event| event.sort())
+    }
 }

@@ -26,6 +26,21 @@ pub trait Body: DeserializeOwned + Serialize + Send + Sync + 'static {
     const KIND: crate::manifest::Kind;
     /// Returns which sort of record this is: its bit in [`Sorts`].
     fn sort(&self) -> u16;
+    /// Reads a body from the JSON that a record carries.
+    ///
+    /// # Errors
+    /// That it is none, and where that was found.
+    fn read(json: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(json)
+    }
+    /// Checks that a body can be read from this text, and returns its sort. A model that can tell so without keeping what
+    /// it reads does; by default it is read.
+    ///
+    /// # Errors
+    /// Those of [`Body::read`].
+    fn check(text: &str) -> serde_json::Result<u16> {
+        Self::read(text.as_bytes()).map(|body| body.sort())
+    }
 }
 
 /// A set of record sorts a sink takes; the doors tell clients what no provider takes.

@@ -1,37 +1,74 @@
-//! Reads an event in one pass.
+//! Reads an event in one pass, or checks that it can be read.
 //!
 //! The derived reading of a tagged enum with flattened parts buffers the whole event first and takes three times as long.
 
-use serde::{Deserialize, Deserializer, de::Error};
+mod outline;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 
+use self::outline::Outline;
 use super::{Common, Event, Identity, Object};
 
 /// Every member that any sort has. Those that only some have are taken as they come: an event may carry what its own
 /// sort has no use for.
 #[derive(Deserialize)]
-#[serde(rename = "Event")]
-struct Members {
+#[serde(rename = "Event", bound(deserialize = "V: Kept"))]
+struct Members<V> {
     r#type: Sort,
     #[serde(default)]
-    event: Value,
+    event: V,
     #[serde(default)]
-    name: Value,
+    name: V,
     #[serde(default)]
-    group_id: Value,
+    group_id: V,
     #[serde(default)]
-    previous_id: Value,
-    #[serde(default = "empty")]
-    properties: Value,
-    #[serde(default = "empty")]
-    traits: Value,
+    previous_id: V,
+    #[serde(default = "Kept::empty")]
+    properties: V,
+    #[serde(default = "Kept::empty")]
+    traits: V,
     user_id: Option<String>,
     anonymous_id: Option<String>,
     timestamp_ms: Option<u64>,
     message_id: Option<String>,
     session_id: Option<String>,
-    #[serde(default)]
-    context: Object,
+    #[serde(default = "Kept::empty")]
+    context: V,
+}
+
+/// A value as far as it is kept: the whole, or an outline. By default null.
+trait Kept: DeserializeOwned + Default {
+    /// Returns an object without members.
+    fn empty() -> Self;
+    /// Returns what is kept of an object; `None` if it is none.
+    fn object(self) -> Option<Object>;
+    /// Returns what is kept of a text, within `Some(None)` for null; `None` if it is neither.
+    fn text(self) -> Option<Option<String>>;
+}
+
+impl Kept for Value {
+    fn empty() -> Self {
+        Self::Object(Object::new())
+    }
+
+    fn object(self) -> Option<Object> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    fn text(self) -> Option<Option<String>> {
+        match self {
+            Self::String(text) => Some(Some(text)),
+            Self::Null => Some(None),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -47,49 +84,49 @@ enum Sort {
 
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::try_from(Members::deserialize(deserializer)?).map_err(D::Error::custom)
+        read::<Value, D>(deserializer)
     }
 }
 
-impl TryFrom<Members> for Event {
-    type Error = String;
+/// Reads an event's outline: an event of its sort with its ids and its time, whose own texts and objects are empty.
+pub(super) fn outline(text: &str) -> serde_json::Result<Event> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let event = read::<Outline, _>(&mut reader)?;
+    reader.end()?;
+    Ok(event)
+}
 
-    fn try_from(members: Members) -> Result<Self, String> {
-        let Members { r#type, event, name, group_id, previous_id, properties, traits, context, .. } = members;
-        let identity = Identity { user_id: members.user_id, anonymous_id: members.anonymous_id };
-        let Members { timestamp_ms, message_id, session_id, .. } = members;
+fn read<'de, V: Kept, D: Deserializer<'de>>(deserializer: D) -> Result<Event, D::Error> {
+    Members::<V>::deserialize(deserializer)?.event().map_err(D::Error::custom)
+}
+
+impl<V: Kept> Members<V> {
+    fn event(self) -> Result<Event, String> {
+        let Self { r#type, event, name, group_id, previous_id, properties, traits, context, .. } = self;
+        let identity = Identity { user_id: self.user_id, anonymous_id: self.anonymous_id };
+        let Self { timestamp_ms, message_id, session_id, .. } = self;
+        let context = object("context", context)?;
         let common = Common { identity, timestamp_ms, message_id, session_id, context };
         let properties = || object("properties", properties);
         let traits = || object("traits", traits);
         let required = |member, value| text(member, value)?.ok_or_else(|| format!("missing field `{member}`"));
         Ok(match r#type {
-            Sort::Track => Self::Track { event: required("event", event)?, properties: properties()?, common },
-            Sort::Identify => Self::Identify { traits: traits()?, common },
-            Sort::Page => Self::Page { name: text("name", name)?, properties: properties()?, common },
-            Sort::Screen => Self::Screen { name: text("name", name)?, properties: properties()?, common },
-            Sort::Group => Self::Group { group_id: required("group_id", group_id)?, traits: traits()?, common },
-            Sort::Alias => Self::Alias { previous_id: required("previous_id", previous_id)?, common },
+            Sort::Track => Event::Track { event: required("event", event)?, properties: properties()?, common },
+            Sort::Identify => Event::Identify { traits: traits()?, common },
+            Sort::Page => Event::Page { name: text("name", name)?, properties: properties()?, common },
+            Sort::Screen => Event::Screen { name: text("name", name)?, properties: properties()?, common },
+            Sort::Group => Event::Group { group_id: required("group_id", group_id)?, traits: traits()?, common },
+            Sort::Alias => Event::Alias { previous_id: required("previous_id", previous_id)?, common },
         })
     }
 }
 
-fn empty() -> Value {
-    Value::Object(Object::new())
+fn object(member: &str, value: impl Kept) -> Result<Object, String> {
+    value.object().ok_or_else(|| format!("`{member}` is not an object"))
 }
 
-fn object(member: &str, value: Value) -> Result<Object, String> {
-    match value {
-        Value::Object(object) => Ok(object),
-        _ => Err(format!("`{member}` is not an object")),
-    }
-}
-
-fn text(member: &str, value: Value) -> Result<Option<String>, String> {
-    match value {
-        Value::String(text) => Ok(Some(text)),
-        Value::Null => Ok(None),
-        _ => Err(format!("`{member}` is not text")),
-    }
+fn text(member: &str, value: impl Kept) -> Result<Option<String>, String> {
+    value.text().ok_or_else(|| format!("`{member}` is not text"))
 }
 
 #[cfg(test)]

@@ -1,37 +1,48 @@
-//! A body with the text it came as.
+//! A body that is kept as the text it came as.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-use serde_json::value::RawValue;
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::{Error, value::RawValue};
 
 use super::Body;
 use crate::manifest::Kind;
 
-/// A record's body with the JSON text that the host keeps, for providers that pass events on as they are: none of it is
-/// written anew. `B` is the model, which the text was read into, so that nothing goes out that no host wrote.
+/// A record's body as the JSON text that the host keeps, for providers that pass events on as they are: none of it is
+/// written anew. It was checked to be a `B`, so that nothing goes out that no host wrote.
 ///
 /// ```
 /// # use outrigger_plugin_api::sdk::{analytics::Event, sink::Verbatim};
 /// let text = r#"{"type":"track","event":"Paid","user_id":"u1"}"#;
 /// let body: Verbatim<Event> = serde_json::from_str(text)?;
 /// assert_eq!(body.text(), text);
-/// assert_eq!(body.model().common().identity.user_id.as_deref(), Some("u1"));
+/// assert_eq!(body.model()?.common().identity.user_id.as_deref(), Some("u1"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Verbatim<B> {
-    text: Box<RawValue>,
-    model: B,
+    text: String,
+    sort: u16,
+    model: PhantomData<fn() -> B>,
 }
 
-impl<B> Verbatim<B> {
-    /// Returns the text: valid JSON, compact, no object with a member twice where the host wrote it.
-    pub fn text(&self) -> &str {
-        self.text.get()
+impl<B: Body> Verbatim<B> {
+    fn new(text: &str) -> Result<Self, Error> {
+        let sort = B::check(text)?;
+        Ok(Self { text: text.to_owned(), sort, model: PhantomData })
     }
 
-    /// Returns what it says.
-    pub const fn model(&self) -> &B {
-        &self.model
+    /// Returns the text: valid JSON, compact, no object with a member twice where the host wrote it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads what it says.
+    ///
+    /// # Errors
+    /// None where the check of `B` finds all that reading it finds, as those of the models here do.
+    pub fn model(&self) -> Result<B, Error> {
+        B::read(self.text.as_bytes())
     }
 }
 
@@ -39,20 +50,24 @@ impl<B: Body> Body for Verbatim<B> {
     const KIND: Kind = B::KIND;
 
     fn sort(&self) -> u16 {
-        self.model.sort()
+        self.sort
+    }
+
+    fn read(json: &[u8]) -> Result<Self, Error> {
+        Self::new(std::str::from_utf8(json).map_err(de::Error::custom)?)
     }
 }
 
 impl<'de, B: Body> Deserialize<'de> for Verbatim<B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        let model = serde_json::from_str(text.get()).map_err(D::Error::custom)?;
-        Ok(Self { text, model })
+        Self::new(text.get()).map_err(de::Error::custom)
     }
 }
 
 impl<B> Serialize for Verbatim<B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text.serialize(serializer)
+        let text: &RawValue = serde_json::from_str(&self.text).map_err(ser::Error::custom)?;
+        text.serialize(serializer)
     }
 }

@@ -61,7 +61,7 @@ struct Said<'t> {
 pub(crate) fn convert(place: usize, record: &Record<Verbatim<Event>>, settings: &Settings) -> Result<Outgoing, String> {
     let said = match plain::say(record.body.text()) {
         Some(said) => said,
-        None => say(record.body.model(), settings)?,
+        None => say(&record.body.model().map_err(|error| error.to_string())?, settings)?,
     };
     let length = said.name.chars().count();
     if said.name.trim().is_empty() || length > NAME_CHARS_MAX {

@@ -3,11 +3,14 @@
 use serde_json::json;
 
 use super::*;
+use crate::sdk::sink::Body;
 
 fn read(value: &Value) -> Result<Event, String> {
     let from_text = serde_json::from_str::<Event>(&value.to_string()).map_err(|error| error.to_string());
     let from_value = Event::deserialize(value).map_err(|error| error.to_string());
     assert_eq!(from_text.as_ref().ok(), from_value.as_ref().ok());
+    let outline = outline(&value.to_string()).map_err(|error| error.to_string());
+    assert_eq!(outline.as_ref().map(Body::sort), from_text.as_ref().map(Body::sort), "an outline is one of an event");
     from_value
 }
 
@@ -55,7 +58,7 @@ fn what_its_own_sort_needs_has_to_be_there_and_fit() {
         (json!({"type": "alias"}), "missing field `previous_id`"),
         (json!({"type": "alias", "previous_id": "p", "user_id": 3}), "invalid type"),
         (json!({"type": "alias", "previous_id": "p", "timestamp_ms": -3}), "invalid value"),
-        (json!({"type": "alias", "previous_id": "p", "context": null}), "invalid type"),
+        (json!({"type": "alias", "previous_id": "p", "context": null}), "`context` is not an object"),
         (json!([]), "invalid"),
     ];
     for (value, why) in refused {
@@ -74,5 +77,30 @@ fn every_number_leaves_as_it_came() {
         let written = serde_json::to_value(&event).unwrap();
         let exact: f64 = number.parse().unwrap();
         assert_eq!(written["properties"]["n"].as_f64().map(f64::to_bits), Some(exact.to_bits()), "{number}");
+    }
+}
+
+#[test]
+fn an_outline_finds_what_reading_the_whole_finds() {
+    let deep = |levels| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    // Of an event with this among its details, whether it can be read.
+    let details = [
+        (r#""a \" \u00e9 \ud83d\ude00""#.to_owned(), true),
+        (r#""\ud83d""#.to_owned(), false),
+        (r#"{"\udead": 1}"#.to_owned(), false),
+        (r#"[1, -2, 1.5e3, true, null, {"b": []}]"#.to_owned(), true),
+        ("1e999".to_owned(), false),
+        ("01".to_owned(), false),
+        (deep(120), true),
+        (deep(127), false),
+        ("{\"a\": }".to_owned(), false),
+    ];
+    for (value, good) in details {
+        let text = format!(r#"{{"type":"track","event":"e","properties":{{"p":{value}}}}}"#);
+        assert_eq!(outline(&text).is_ok(), good, "{value}");
+        assert_eq!(serde_json::from_str::<Event>(&text).is_ok(), good, "{value}");
+    }
+    for text in ["", "{\"type\":\"alias\",\"previous_id\":\"p\"} x", "[]", "{\"type\":\"alias\",\"type\":\"alias\"}"] {
+        assert!(outline(text).is_err() && serde_json::from_str::<Event>(text).is_err(), "{text}");
     }
 }
