@@ -14,7 +14,9 @@ use unix as system;
 use windows as system;
 
 pub use system::Signals;
-pub(crate) use system::{Folder, mode_of, mode_of_new, mode_of_new_folders, read_at, rights, set_mode, signal_of};
+pub(crate) use system::{
+    Folder, mode_of, mode_of_new, mode_of_new_folders, read_at, rights, set_mode, signal_of, write_at,
+};
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

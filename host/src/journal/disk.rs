@@ -27,7 +27,7 @@ pub trait Disk: Send + Sync + 'static {
     /// Whatever the system says; trying again may help.
     fn list(&self) -> io::Result<Vec<Listed>>;
 
-    /// Makes an empty file, to be appended to and read. Its name outlives a power cut only after [`Self::sync_dir`].
+    /// Makes an empty file, to be written and read. Its name outlives a power cut only after [`Self::sync_dir`].
     ///
     /// # Errors
     /// `AlreadyExists` for a name that is taken, and whatever the system says.
@@ -66,13 +66,13 @@ pub trait Disk: Send + Sync + 'static {
 
 /// An open file. Every call blocks.
 pub trait DiskFile: Send + Sync {
-    /// Writes all bytes at the end of the file.
+    /// Writes all bytes at `offset`, which is at most the file's length: over what is there, and on beyond its end.
     ///
     /// # Errors
     /// Whatever the system says; any part of the bytes may then be in the file.
-    fn append(&self, bytes: &[u8]) -> io::Result<()>;
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
 
-    /// Returns once all that was appended, or cut, is on disk.
+    /// Returns once all that was written, or cut, is on disk.
     ///
     /// # Errors
     /// Whatever the system says. What was unsynced may then be lost even if a later call succeeds, so there must be

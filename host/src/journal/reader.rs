@@ -90,10 +90,16 @@ impl Reader {
                     self.shared.note_damage(&place.held, &damaged);
                     self.place = Some(place);
                 }
-                Step::End if let Some(successor) = successor => {
+                step @ (Step::Blank(_) | Step::End) if let Some(successor) = successor => {
+                    // Records were acknowledged where now are zeros.
+                    if let Step::Blank(blank) = step
+                        && place.scan.after().saturating_add(1) < successor.header.start()
+                    {
+                        self.shared.note_damage(&place.held, &blank);
+                    }
                     self.next = self.next.max(successor.header.first);
                 }
-                Step::Later | Step::End => {
+                Step::Later | Step::Blank(_) | Step::End => {
                     self.place = Some(place);
                     break;
                 }

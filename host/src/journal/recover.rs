@@ -25,7 +25,8 @@ pub struct Recovery {
     /// Good records in the newest of them, the only one that was read as a whole: the others were on disk before it
     /// was begun.
     pub records_in_last_file: u64,
-    /// Bytes at the end of the newest file that were no whole record: an append that nobody was told had succeeded.
+    /// Bytes behind the newest file's last record, up to the last that is no zero: an append that nobody was told had
+    /// succeeded. Zeros are room for later records.
     pub torn_bytes_cut: u64,
     /// Damaged places in the newest file that good records follow.
     pub bad_records_skipped: u64,

@@ -2,6 +2,7 @@
 //!
 //! Whatever the bytes are, a scan ends, and never asks for more memory than the file has bytes.
 
+pub(super) mod blank;
 mod resync;
 
 use std::{io, ops::Range};
@@ -47,6 +48,8 @@ pub(super) enum Step {
     Damage(Range<u64>),
     /// The next record's position is beyond the limit.
     Later,
+    /// Only zeros are left up to the limit's offset: room for records that never came, or what a disk has made of some.
+    Blank(Range<u64>),
     /// The limit's offset is reached.
     End,
 }
@@ -112,6 +115,9 @@ impl Scan {
                 Stop::Later => return Ok(Step::Later),
                 Stop::End => return Ok(Step::End),
                 Stop::Incomplete(needs) if needs > read => size = needs,
+                Stop::Incomplete(_) | Stop::Bad if blank::is_blank(file, start..end)? => {
+                    return Ok(Step::Blank(start..end));
+                }
                 Stop::Incomplete(_) | Stop::Bad => {
                     self.offset = resync::next_record(file, self.salt, self.after, start..end)?;
                     self.reach = CAREFUL_BYTES;

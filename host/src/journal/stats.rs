@@ -27,7 +27,7 @@ pub struct Stats {
     pub oldest_unix_ms: Option<u64>,
     /// Records acknowledged.
     pub appended: u64,
-    /// Bytes written to journal files, headers included.
+    /// Bytes written to journal files, headers and room for later records included.
     pub bytes_written: u64,
     /// Bytes that wait to be committed or are being written.
     pub pending_bytes: usize,
@@ -82,10 +82,11 @@ impl Default for Counters {
 }
 
 impl Counters {
-    /// Notes bytes written, which are no longer free: the disk itself is asked once a second, and can be full sooner.
-    pub(super) fn wrote(&self, bytes: u64) {
+    /// Notes bytes written, and by how many the file has grown, which are no longer free: the disk itself is asked once a
+    /// second, and can be full sooner.
+    pub(super) fn wrote(&self, bytes: u64, grown: u64) {
         self.bytes_written.fetch_add(bytes, Relaxed);
-        let less = |free: u64| (free < u64::MAX).then(|| free.saturating_sub(bytes));
+        let less = |free: u64| (free < u64::MAX).then(|| free.saturating_sub(grown));
         // Fails only where the free space is not known.
         let _ = self.free_bytes.try_update(Relaxed, Relaxed, less);
     }

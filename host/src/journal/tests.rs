@@ -8,6 +8,7 @@ mod faults;
 mod fixture;
 mod ledger;
 mod model;
+mod room;
 mod unreadable;
 mod whole;
 

@@ -5,6 +5,7 @@
 
 mod active;
 mod gather;
+mod room;
 
 use std::{
     mem,
@@ -85,7 +86,7 @@ impl Writer {
             }
             self.keep_house();
         }
-        self.sync_written();
+        self.end_file();
     }
 
     /// Waits for something to do.
@@ -142,9 +143,7 @@ impl Writer {
     /// Writes a batch as durably as was promised, and shows it to readers.
     fn write(&mut self, taken: &Taken) -> Result<(), JournalError> {
         if self.active.as_ref().is_some_and(|active| active.is_full(&self.shared, taken.bytes.len())) {
-            // A file that is not the newest is never looked at by recovery, so it has to be whole.
-            self.sync_written();
-            self.active = None;
+            self.end_file();
         }
         let mut active = match self.active.take() {
             Some(active) => active,
@@ -166,6 +165,14 @@ impl Writer {
         }
         self.active = Some(active);
         Ok(())
+    }
+
+    /// Ends the file that is being written. Recovery never looks at one that is not the newest, so it has to be whole.
+    fn end_file(&mut self) {
+        self.sync_written();
+        if let Some(active) = self.active.take() {
+            active.cut_room();
+        }
     }
 
     /// Brings to disk what was acknowledged before.

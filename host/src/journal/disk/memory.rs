@@ -73,8 +73,15 @@ impl Disk for MemoryDisk {
 struct MemoryFile(Content);
 
 impl DiskFile for MemoryFile {
-    fn append(&self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write().extend_from_slice(bytes);
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        let mut content = self.0.write();
+        let at = usize::try_from(offset).ok().filter(|at| *at <= content.len()).ok_or(io::ErrorKind::InvalidInput)?;
+        let over = bytes.len().min(content.len() - at);
+        let (over, beyond) = bytes.split_at_checked(over).unwrap_or_default();
+        if let Some(into) = content.get_mut(at..at + over.len()) {
+            into.copy_from_slice(over);
+        }
+        content.extend_from_slice(beyond);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -67,7 +67,7 @@ impl Disk for OsDisk {
 
     fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         let mut options = OpenOptions::new();
-        options.create_new(true).append(true).read(true);
+        options.create_new(true).write(true).read(true);
         // Records are what people did: nobody else on the machine needs to read them.
         platform::mode_of_new(&mut options, 0o600);
         Ok(Box::new(OsFile(options.open(self.dir.join(name))?)))
@@ -97,8 +97,8 @@ impl Disk for OsDisk {
 struct OsFile(File);
 
 impl DiskFile for OsFile {
-    fn append(&self, bytes: &[u8]) -> io::Result<()> {
-        (&self.0).write_all(bytes)
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        platform::write_at(&self.0, bytes, offset)
     }
 
     fn sync(&self) -> io::Result<()> {

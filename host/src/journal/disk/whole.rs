@@ -23,7 +23,7 @@ pub fn write_atomically(disk: &dyn Disk, name: &str, bytes: &[u8]) -> io::Result
         }
         other => other?,
     };
-    file.append(bytes)?;
+    file.write_at(bytes, 0)?;
     // Before the rename: else the new name could outlive a power cut without the bytes.
     file.sync()?;
     drop(file);

@@ -84,18 +84,21 @@ impl FaultFile {
 }
 
 impl DiskFile for FaultFile {
-    fn append(&self, bytes: &[u8]) -> io::Result<()> {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let home = self.home()?;
         while home.lock().held {
             std::thread::yield_now();
         }
         let mut state = home.lock();
-        self.check_breach(&mut state, "append");
+        self.check_breach(&mut state, "write");
         let fault = state.next()?;
-        let fits = bytes.len().min(usize::try_from(state.free_bytes).unwrap_or(usize::MAX));
+        let (at, length) = (usize::try_from(offset).unwrap(), self.content(&mut state)?.live.len());
+        assert!(at <= length, "a hole from {length} to {at}");
+        // What is written over takes no space.
+        let over = bytes.len().min(length - at);
+        let fits = bytes.len().min(over.saturating_add(usize::try_from(state.free_bytes).unwrap_or(usize::MAX)));
         let taken = if fault.is_some() { bytes.len() / 2 } else { fits };
-        state.free_bytes -= taken as u64;
-        let at = self.content(&mut state)?.live.len();
+        state.free_bytes -= taken.saturating_sub(over) as u64;
         self.change(&mut state, Change::Write(at, bytes[..taken].to_vec()))?;
         torn(fault)?;
         if taken < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }

@@ -7,7 +7,7 @@ use crate::journal::{
     format::HEAD_BYTES,
     held::HeldFile,
     recover::Recovery,
-    scan::{Limit, Step},
+    scan::{Limit, Step, blank},
 };
 
 /// What is read at once: enough that the number of reads does not count.
@@ -48,7 +48,7 @@ pub(super) fn read(disk: &dyn Disk, newest: &HeldFile, recovery: &mut Recovery) 
             return Read { next: unknown, tail: None };
         }
     };
-    let Whole { after, good_end, damaged, failure } = read_whole(&*file, newest, recovery);
+    let Whole { after, good_end, torn_end, damaged, failure } = read_whole(&*file, newest, recovery);
     // A killed process may have left records that only the operating system has.
     let synced = file.sync();
     if let Err(error) = &synced {
@@ -60,10 +60,10 @@ pub(super) fn read(disk: &dyn Disk, newest: &HeldFile, recovery: &mut Recovery) 
         give_up(newest, &error, recovery);
         return Read { next: unknown, tail: None };
     }
-    recovery.torn_bytes_cut = bytes.saturating_sub(good_end);
+    recovery.torn_bytes_cut = torn_end.saturating_sub(good_end);
     let lost = recovery.torn_bytes_cut.div_ceil(HEAD_BYTES as u64);
     // After a failed sync there must be no second one, which cutting needs.
-    let tail = (lost > 0 && synced.is_ok()).then_some(Tail { file, keep_bytes: good_end });
+    let tail = (bytes > good_end && synced.is_ok()).then_some(Tail { file, keep_bytes: good_end });
     if tail.is_some() {
         newest.set_bytes(good_end);
     }
@@ -72,7 +72,10 @@ pub(super) fn read(disk: &dyn Disk, newest: &HeldFile, recovery: &mut Recovery) 
 
 struct Whole {
     after: u64,
+    /// Where the last good record ends.
     good_end: u64,
+    /// Where what is no record ends behind it; zeros behind that are room for records that never came.
+    torn_end: u64,
     damaged: Vec<Range<u64>>,
     failure: Option<io::Error>,
 }
@@ -89,13 +92,19 @@ fn read_whole(file: &dyn DiskFile, newest: &HeldFile, recovery: &mut Recovery) -
                 good_end = scan.offset();
             }
             Ok(Step::Damage(place)) => damaged.push(place),
-            Ok(Step::Later | Step::End) => break None,
+            Ok(Step::Later | Step::Blank(_) | Step::End) => break None,
             Err(error) => break Some(error),
         }
     };
     // What no record follows is the torn tail.
     damaged.retain(|place| place.start < good_end);
-    Whole { after: scan.after(), good_end, damaged, failure }
+    let (torn_end, failure) = match failure {
+        None => {
+            blank::written_end(file, good_end..limit.offset).map_or_else(|e| (good_end, Some(e)), |end| (end, None))
+        }
+        failure => (good_end, failure),
+    };
+    Whole { after: scan.after(), good_end, torn_end, damaged, failure }
 }
 
 fn give_up(newest: &HeldFile, error: &io::Error, recovery: &mut Recovery) {
@@ -130,7 +139,7 @@ fn copy(disk: &dyn Disk, file: &dyn DiskFile, place: &Range<u64>, name: &str) ->
             break;
         }
         bytes.truncate(read);
-        copy.append(&bytes)?;
+        copy.write_at(&bytes, at - place.start)?;
         at += read as u64;
     }
     Ok(())

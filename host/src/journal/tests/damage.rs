@@ -64,7 +64,8 @@ fn a_torn_tail_is_cut_at_every_byte() {
         let copy = disk.copy();
         copy.put(&newest, &bytes[..length]);
         let (journal, recovery) = open(&copy);
-        assert_eq!(recovery.torn_bytes_cut, (length - before) as u64);
+        let torn = bytes[before..length].iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        assert_eq!(recovery.torn_bytes_cut, torn as u64);
         assert_eq!((recovery.bad_records_skipped, recovery.set_aside.len()), (0, 0));
         let mut expected = records[..records.len() - 1].to_vec();
         assert_eq!(read_all(&journal, Position(0), 100), expected);

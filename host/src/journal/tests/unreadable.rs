@@ -45,8 +45,8 @@ impl Disk for HeadersOnly {
 }
 
 impl DiskFile for HeaderOnly {
-    fn append(&self, bytes: &[u8]) -> io::Result<()> {
-        self.0.append(bytes)
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.0.write_at(bytes, offset)
     }
 
     fn sync(&self) -> io::Result<()> {

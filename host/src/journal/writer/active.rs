@@ -1,10 +1,12 @@
 //! The file that is being written.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
+use super::room::Room;
 use crate::{
     clock,
     journal::{
+        Durability,
         disk::DiskFile,
         error::JournalError,
         format::{HEADER_BYTES, Header, file_name},
@@ -14,10 +16,15 @@ use crate::{
     },
 };
 
+/// What is written at once of the room that is set aside: few calls, and no memory of its own.
+static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+
 pub(in crate::journal) struct Active {
     file: Box<dyn DiskFile>,
     held: Arc<HeldFile>,
+    /// Where the next record goes.
     bytes: u64,
+    room: Room,
 }
 
 impl Active {
@@ -48,9 +55,44 @@ impl Active {
 
     /// Appends a batch, which readers don't see yet.
     pub(super) fn write(&mut self, shared: &Shared, taken: &Taken) -> Result<(), JournalError> {
-        self.file.append(&taken.bytes).map_err(|error| JournalError::write(&self.held.name(), error))?;
-        shared.counters.wrote(taken.bytes.len() as u64);
+        let records = self.bytes..self.bytes.saturating_add(taken.bytes.len() as u64);
+        let grows = records.end.saturating_sub(self.room.file_end(self.bytes));
+        self.file
+            .write_at(&taken.bytes, records.start)
+            .map_err(|error| JournalError::write(&self.held.name(), error))?;
+        shared.counters.wrote(taken.bytes.len() as u64, grows);
+        self.set_room_aside(shared, &records);
         Ok(())
+    }
+
+    /// Writes zeros behind a commit, where that pays. They need no sync of their own: without them the next commits cost
+    /// more, and nothing else.
+    fn set_room_aside(&mut self, shared: &Shared, records: &Range<u64>) {
+        // Where a sync is not waited for, or shared by many commits, there is little to save.
+        if shared.options.durability != Durability::Fsync {
+            return;
+        }
+        let wanted = self.room.wanted(records, shared.options.file_bytes);
+        let mut end = wanted.start;
+        while end < wanted.end {
+            let piece = ZEROS.get(..usize::try_from(wanted.end - end).unwrap_or(usize::MAX)).unwrap_or(&ZEROS);
+            if let Err(error) = self.file.write_at(piece, end) {
+                tracing::debug!(file = self.held.name(), %error, "no room is set aside in this journal file");
+                return self.room.give_up();
+            }
+            shared.counters.wrote(piece.len() as u64, piece.len() as u64);
+            end = end.saturating_add(piece.len() as u64);
+        }
+        if !wanted.is_empty() {
+            self.room.set_aside(end);
+        }
+    }
+
+    /// Cuts off what is behind the records. It need not reach the disk, nor succeed: zeros there are nothing to anybody.
+    pub(super) fn cut_room(&self) {
+        if self.room.is_behind(self.bytes) && self.file.truncate(self.bytes).is_ok() {
+            self.held.set_bytes(self.bytes);
+        }
     }
 
     /// Returns once what was written is on disk, and how long that took.
@@ -66,27 +108,32 @@ impl Active {
     pub(super) fn show(&mut self, taken: &Taken) {
         self.held.mark(taken.marks.iter().map(|(position, at)| (*position, self.bytes.saturating_add(*at as u64))));
         self.bytes = self.bytes.saturating_add(taken.bytes.len() as u64);
-        self.held.set_bytes(self.bytes);
+        self.held.set_bytes(self.room.file_end(self.bytes));
         self.held.show(self.bytes);
     }
 }
 
-/// Returns where the positions before a new file begin that never had a record: a file without any was there only to
-/// remember the next position, and goes when the new one takes that over.
+/// Returns where the positions before a new file begin that never had an acknowledged record: those of failed appends, and
+/// those of a file without any, which was there only to remember the next position and goes when the new one takes that over.
 fn gap_from(shared: &Shared, first: u64) -> u64 {
-    shared.held.newest().filter(|file| file.is_empty()).map_or(first, |file| file.header.start())
+    let acknowledged = shared.end().0.min(first);
+    shared
+        .held
+        .newest()
+        .filter(|file| file.is_empty())
+        .map_or(acknowledged, |file| file.header.start().min(acknowledged))
 }
 
 fn make(shared: &Shared, header: Header) -> Result<Active, JournalError> {
     let name = file_name(header.first);
     let file = shared.disk.create(&name).map_err(|error| JournalError::create(&name, error))?;
-    let brought = file.append(&header.to_bytes()).and_then(|()| file.sync()).and_then(|()| shared.disk.sync_dir());
+    let brought = file.write_at(&header.to_bytes(), 0).and_then(|()| file.sync()).and_then(|()| shared.disk.sync_dir());
     if let Err(error) = brought {
         // Else each try would leave one. If this fails too, the next opening deletes it.
         let _ = shared.disk.remove(&name);
         return Err(JournalError::create(&name, error));
     }
-    shared.counters.wrote(HEADER_BYTES);
+    shared.counters.wrote(HEADER_BYTES, HEADER_BYTES);
     let held = Arc::new(HeldFile::new(header, HEADER_BYTES));
     let before = shared.held.newest();
     shared.held.push(Arc::clone(&held));
@@ -96,5 +143,5 @@ fn make(shared: &Shared, header: Header) -> Result<Active, JournalError> {
         // Should it come back after a power cut, the next opening deletes it.
         let _ = shared.disk.remove(&empty.name());
     }
-    Ok(Active { file, held, bytes: HEADER_BYTES })
+    Ok(Active { file, held, bytes: HEADER_BYTES, room: Room::default() })
 }
