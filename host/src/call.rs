@@ -15,7 +15,7 @@ pub use error::CallError;
 pub use finish::finish;
 pub use gate::Gate;
 pub use question::ask;
-pub use sink::{Outgoing, Sinks, deliver};
+pub use sink::{Bodies, Outgoing, Sinks, deliver};
 pub use tally::Tally;
 
 #[cfg(test)]

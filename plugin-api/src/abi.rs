@@ -32,7 +32,7 @@ pub use life::{HealthView, Life, Life_TO, LifeBox};
 pub use outcome::Outcome;
 pub use root::{BuiltCache, BuiltSink, InstanceView, PluginRoot, PluginRoot_Ref};
 pub use services::{HostServices, HostServices_Ref, LogView};
-pub use sink::{RecordView, Sink, Sink_TO, SinkBox, VerdictView};
+pub use sink::{CHECKED, RecordView, Sink, Sink_TO, SinkBox, VerdictView};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use outrigger_plugin_api::{
-    abi::{RSlice, RVec, RecordView, VerdictView, wire},
+    abi::{CHECKED, RSlice, RVec, RecordView, VerdictView, wire},
     manifest::Kind,
     sdk::{Bytes, ProviderError, sink::Verdict},
 };
@@ -26,6 +26,15 @@ pub struct Outgoing {
     pub sort: u16,
     /// UTF-8 JSON of the kind's model.
     pub body: Bytes,
+}
+
+/// What is known of the bodies of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bodies {
+    /// Each was read or written by its kind's model in this host, as all that the journal holds; providers are told so.
+    Checked,
+    /// They may be anything.
+    Unchecked,
 }
 
 /// The providers of one kind, whichever they are at the moment.
@@ -69,12 +78,13 @@ impl Sinks {
 pub async fn deliver<'a>(
     slot: &Slot,
     events: impl Iterator<Item = (&'a Outgoing, u32)>,
+    bodies: Bodies,
 ) -> Result<Vec<Verdict>, CallError> {
     let Api::Sink(sink) = &slot.running()?.api else { return Err(slot.not_running("it takes no events")) };
     slot.gate.admit()?;
     let mark = slot.gate.crumb.op(crash::Op::Deliver);
     let (outcome, sent) = {
-        let records: Vec<RecordView<'_>> = events.map(view).collect();
+        let records: Vec<RecordView<'_>> = events.map(|(event, attempt)| view(event, attempt, bodies)).collect();
         let _flight = mark.flies();
         (mark.during(|| sink.deliver(slot.gate.frame(), RSlice::from_slice(&records))), records.len())
     };
@@ -98,13 +108,13 @@ fn cleaned(slot: &Slot, verdict: Verdict) -> Verdict {
     }
 }
 
-fn view((event, attempt): (&Outgoing, u32)) -> RecordView<'_> {
+fn view(event: &Outgoing, attempt: u32, bodies: Bodies) -> RecordView<'_> {
     RecordView {
         id: event.id.into_bytes(),
         received_at_ms: event.received_at_ms,
         sort: event.sort,
         attempt: u16::try_from(attempt).unwrap_or(u16::MAX),
-        flags: 0,
+        flags: if bodies == Bodies::Checked { CHECKED } else { 0 },
         body: RSlice::from_slice(&event.body),
         reserved: [0; 2],
     }

@@ -9,7 +9,7 @@ use outrigger_plugin_api::{
 
 use super::provider_error;
 use crate::{
-    call::{self, Outgoing},
+    call::{self, Bodies, Outgoing},
     plugin::{Provider, Slot},
 };
 
@@ -48,7 +48,9 @@ impl Subject for LoadedSink {
             body: record.body,
         };
         let events: Vec<_> = batch.into_iter().map(outgoing).collect();
-        call::deliver(&self.slot, events.iter().map(|event| (event, 1))).await.map_err(provider_error)
+        call::deliver(&self.slot, events.iter().map(|event| (event, 1)), Bodies::Unchecked)
+            .await
+            .map_err(provider_error)
     }
 
     async fn query(&self, _call: Call, question: serde_json::Value) -> Result<serde_json::Value, ProviderError> {

@@ -20,7 +20,7 @@ use super::{
     window::{Batch, Item, Next, Window},
 };
 use crate::{
-    call::{self, CallError},
+    call::{self, Bodies, CallError},
     clock,
     journal::{Journal, Position, Reader},
     plugin::Slot,
@@ -179,7 +179,7 @@ impl Worker {
                     let slot = self.slot.clone();
                     self.flights.push(Box::pin(async move {
                         let events = batch.items.iter().map(|item| (&item.event, item.tries));
-                        let result = call::deliver(&slot, events).await;
+                        let result = call::deliver(&slot, events, Bodies::Checked).await;
                         (batch, result)
                     }));
                 }

@@ -8,6 +8,10 @@ use abi_stable::{
 
 use super::{Blob, CallView, Outcome};
 
+/// [`RecordView::flags`]: the host has read the body by its kind's model, as one of this sort. A receiver that passes a
+/// body on as it is need not read it for that once more.
+pub const CHECKED: u32 = 1;
+
 /// One record: identity, times, and the body as UTF-8 JSON of the kind's model.
 #[repr(C)]
 #[derive(StableAbi, Clone, Copy)]
@@ -20,6 +24,7 @@ pub struct RecordView<'a> {
     pub sort: u16,
     /// 1 on the first try of this record at this provider.
     pub attempt: u16,
+    /// [`CHECKED`], or nothing. A receiver may ignore any bit.
     pub flags: u32,
     /// UTF-8 JSON; the receiver checks it.
     pub body: RSlice<'a, u8>,

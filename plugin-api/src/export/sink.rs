@@ -10,7 +10,8 @@ use super::{
     life::{LifeGlue, Living, begin, entry},
 };
 use crate::abi::{
-    Blob, BuiltSink, CallView, InstanceView, Outcome, RSlice, RVec, RecordView, Sink, Sink_TO, VerdictView, wire,
+    Blob, BuiltSink, CHECKED, CallView, InstanceView, Outcome, RSlice, RVec, RecordView, Sink, Sink_TO, VerdictView,
+    wire,
 };
 use crate::sdk::sink::{Body, Record, SinkProvider, Verdict};
 use crate::sdk::{Call, Health, ProviderError, RunOn};
@@ -90,7 +91,9 @@ fn sort_out<T: SinkProvider>(records: &[RecordView<'_>]) -> (Vec<Record<T::Body>
         if !T::SORTS.has(view.sort) {
             return Some(Verdict::Unsupported);
         }
-        match T::Body::read(view.body.as_slice()) {
+        let json = view.body.as_slice();
+        let checked = view.flags & CHECKED != 0;
+        match if checked { T::Body::read_checked(json, view.sort) } else { T::Body::read(json) } {
             Ok(body) => {
                 let id = Uuid::from_bytes(view.id);
                 batch.push(Record { id, received_at_ms: view.received_at_ms, attempt: view.attempt, body });
@@ -102,3 +105,6 @@ fn sort_out<T: SinkProvider>(records: &[RecordView<'_>]) -> (Vec<Record<T::Body>
     let verdicts = verdicts.collect();
     (batch, verdicts)
 }
+
+#[cfg(test)]
+mod tests;

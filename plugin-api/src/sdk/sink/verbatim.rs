@@ -9,7 +9,7 @@ use super::Body;
 use crate::manifest::Kind;
 
 /// A record's body as the JSON text that the host keeps, for providers that pass events on as they are: none of it is
-/// written anew. It was checked to be a `B`, so that nothing goes out that no host wrote.
+/// written anew. It was checked to be a `B`, by the host or here, so that nothing goes out that no host wrote.
 ///
 /// ```
 /// # use outrigger_plugin_api::sdk::{analytics::Event, sink::Verbatim};
@@ -27,9 +27,8 @@ pub struct Verbatim<B> {
 }
 
 impl<B: Body> Verbatim<B> {
-    fn new(text: &str) -> Result<Self, Error> {
-        let sort = B::check(text)?;
-        Ok(Self { text: text.to_owned(), sort, model: PhantomData })
+    fn unchecked(text: &str, sort: u16) -> Self {
+        Self { text: text.to_owned(), sort, model: PhantomData }
     }
 
     /// Returns the text: valid JSON, compact, no object with a member twice where the host wrote it.
@@ -54,14 +53,23 @@ impl<B: Body> Body for Verbatim<B> {
     }
 
     fn read(json: &[u8]) -> Result<Self, Error> {
-        Self::new(std::str::from_utf8(json).map_err(de::Error::custom)?)
+        let text = text_of(json)?;
+        Ok(Self::unchecked(text, B::check(text)?))
     }
+
+    fn read_checked(json: &[u8], sort: u16) -> Result<Self, Error> {
+        text_of(json).map(|text| Self::unchecked(text, sort))
+    }
+}
+
+fn text_of(json: &[u8]) -> Result<&str, Error> {
+    std::str::from_utf8(json).map_err(de::Error::custom)
 }
 
 impl<'de, B: Body> Deserialize<'de> for Verbatim<B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        Self::new(text.get()).map_err(de::Error::custom)
+        Self::read(text.get().as_bytes()).map_err(de::Error::custom)
     }
 }
 
