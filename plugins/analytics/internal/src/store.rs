@@ -1,10 +1,12 @@
 //! Writes rows inside one transaction: events once each, people, aliases, groups.
 
+mod insert;
 mod names;
 mod people;
 
-use rusqlite::{CachedStatement, Transaction, params};
+use rusqlite::Transaction;
 
+use insert::{Inserts, Ready};
 pub(crate) use names::Names;
 use people::People;
 
@@ -13,67 +15,64 @@ use crate::row::{Effect, Row};
 /// The project of every row until the host tells projects apart.
 pub(crate) const PROJECT: i64 = 0;
 
+/// Where a row stands: its delivery, and its place in that.
+pub(crate) type Place = (usize, usize);
+
+/// Why the transaction has to be rolled back.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// Whose row it was, where that is known.
+    pub(crate) place: Option<Place>,
+    /// What SQLite said.
+    pub(crate) error: rusqlite::Error,
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(error: rusqlite::Error) -> Self {
+        Self { place: None, error }
+    }
+}
+
 /// One transaction's worth of work. What it learned is kept only if the commit succeeds.
-pub(crate) struct Batch<'t, 'n> {
+pub(crate) struct Batch<'t, 'n, 'r> {
     transaction: &'t Transaction<'t>,
-    /// Adds an event. Held for the whole transaction: looking the text up for each row costs a tenth of adding it.
-    insert: CachedStatement<'t>,
+    inserts: Inserts<'t, 'r>,
     names: &'n mut Names,
     people: People,
 }
 
-const INSERT: &str = "INSERT INTO event(id, project, name_id, person_id, anonymous_id, session, grp, message_id, ts,
-                                        received_at, props, ctx)
-                      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING";
-
-impl<'t, 'n> Batch<'t, 'n> {
+impl<'t, 'n, 'r> Batch<'t, 'n, 'r> {
     /// Begins the work of a transaction.
     ///
     /// # Errors
     /// As [`Self::put`].
-    pub(crate) fn new(transaction: &'t Transaction<'t>, names: &'n mut Names) -> rusqlite::Result<Self> {
-        let insert = transaction.prepare_cached(INSERT)?;
-        Ok(Self { transaction, insert, names, people: People::default() })
+    pub(crate) fn new(transaction: &'t Transaction<'t>, names: &'n mut Names) -> Result<Self, Refused> {
+        Ok(Self { transaction, inserts: Inserts::new(transaction)?, names, people: People::default() })
     }
 
-    /// Writes one row. An id that the file has already changes nothing.
+    /// Writes one row, or keeps it to be written with those that follow. An id that the file has already changes nothing.
     ///
     /// # Errors
-    /// What SQLite said; the transaction has to be rolled back.
-    pub(crate) fn put(&mut self, row: &Row) -> rusqlite::Result<()> {
-        let name = self.names.id(self.transaction, row.sort, &row.name)?;
-        let person = self.people.seen(self.transaction, &row.uid, row.ts)?;
-        if self.add_event(row, name, person)? {
-            self.apply(row, person)?;
+    /// What SQLite said, of this row or one before it; the transaction has to be rolled back.
+    pub(crate) fn put(&mut self, place: Place, row: &'r Row) -> Result<(), Refused> {
+        let refused = |error| Refused { place: Some(place), error };
+        let name = self.names.id(self.transaction, row.sort, &row.name).map_err(refused)?;
+        let person = self.people.seen(self.transaction, &row.uid, row.ts).map_err(refused)?;
+        let event = Ready { place, row, name, person };
+        match row.effect {
+            Effect::None => self.inserts.add(event),
+            _ if self.inserts.add_now(event)? => self.apply(row, person).map_err(refused),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    /// Writes what was gathered over all rows.
+    /// Writes what was kept and gathered over all rows.
     ///
     /// # Errors
     /// As [`Self::put`].
-    pub(crate) fn finish(self) -> rusqlite::Result<()> {
-        self.people.finish(self.transaction)
-    }
-
-    /// Returns whether the event is new.
-    fn add_event(&mut self, row: &Row, name: i64, person: i64) -> rusqlite::Result<bool> {
-        let added = self.insert.execute(params![
-            row.id.as_bytes(),
-            PROJECT,
-            name,
-            person,
-            row.anonymous_id,
-            row.session,
-            row.group,
-            row.message_id,
-            row.ts,
-            row.received_at,
-            row.props,
-            row.ctx
-        ])?;
-        Ok(added == 1)
+    pub(crate) fn finish(mut self) -> Result<(), Refused> {
+        self.inserts.flush()?;
+        Ok(self.people.finish(self.transaction)?)
     }
 
     fn apply(&mut self, row: &Row, person: i64) -> rusqlite::Result<()> {

@@ -3,7 +3,10 @@
 use outrigger_plugin_api::sdk::sink::Verdict;
 
 use super::{Delivery, Writer};
-use crate::{fault, store::Batch};
+use crate::{
+    fault,
+    store::{Batch, Refused},
+};
 
 /// Why a transaction failed.
 enum Failed {
@@ -16,6 +19,15 @@ enum Failed {
 impl From<rusqlite::Error> for Failed {
     fn from(error: rusqlite::Error) -> Self {
         Self::All(error)
+    }
+}
+
+impl From<Refused> for Failed {
+    fn from(Refused { place, error }: Refused) -> Self {
+        match place {
+            Some((delivery, row)) if fault::is_of_the_record(&error) => Self::Row(delivery, row, error),
+            _ => Self::All(error),
+        }
     }
 }
 
@@ -55,10 +67,7 @@ impl Writer {
         let mut batch = Batch::new(&transaction, &mut self.names)?;
         for (at, delivery) in deliveries.iter().enumerate() {
             for (index, placed) in delivery.rows.iter().enumerate() {
-                if let Err(error) = batch.put(&placed.row) {
-                    let of_the_record = fault::is_of_the_record(&error);
-                    return Err(if of_the_record { Failed::Row(at, index, error) } else { Failed::All(error) });
-                }
+                batch.put((at, index), &placed.row)?;
             }
         }
         batch.finish()?;

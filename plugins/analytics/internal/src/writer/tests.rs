@@ -34,13 +34,17 @@ fn stored(writer: &Writer) -> i64 {
     writer.connection.query_row("SELECT count(*) FROM event", [], |row| row.get(0)).unwrap()
 }
 
-#[test]
-fn a_record_the_file_refuses_is_rejected_and_the_others_are_committed() {
-    let (mut writer, queue, _jobs) = writer();
-    // Stands for whatever the file may refuse by the record's content.
+/// Stands for whatever the file may refuse by the record's content.
+fn refuse_bad_sessions(writer: &Writer) {
     let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON event WHEN NEW.session LIKE 'bad%'
                   BEGIN SELECT RAISE(ABORT, 'not this one'); END";
     writer.connection.execute_batch(refuse).unwrap();
+}
+
+#[test]
+fn a_record_the_file_refuses_is_rejected_and_the_others_are_committed() {
+    let (mut writer, queue, _jobs) = writer();
+    refuse_bad_sessions(&writer);
     let (first, first_answer) = delivery(&queue, &["a", "bad 1", "b"]);
     let (second, second_answer) = delivery(&queue, &["bad 2", "c"]);
     writer.deliver(vec![first, second]);
@@ -48,6 +52,43 @@ fn a_record_the_file_refuses_is_rejected_and_the_others_are_committed() {
     assert_eq!(verdicts(second_answer), ["rejected", "delivered"]);
     assert_eq!(stored(&writer), 3);
     assert_eq!(queue.fault(), None);
+}
+
+#[test]
+fn records_added_together_are_refused_each_by_itself_and_keep_their_order() {
+    let (mut writer, queue, _jobs) = writer();
+    refuse_bad_sessions(&writer);
+    // More than one statement adds, with bad ones in both and at the edge between them.
+    let names: Vec<String> = (0..45)
+        .map(|n| if [3, 15, 16, 31, 44].contains(&n) { format!("bad {n}") } else { format!("{n:02}") })
+        .collect();
+    let sessions: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (all, answer) = delivery(&queue, &sessions);
+    writer.deliver(vec![all]);
+    let expected: Vec<_> =
+        names.iter().map(|name| if name.starts_with("bad") { "rejected" } else { "delivered" }).collect();
+    assert_eq!(verdicts(answer), expected);
+    let mut query = writer.connection.prepare("SELECT session FROM event ORDER BY seq").unwrap();
+    let kept: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(kept, names.iter().filter(|name| !name.starts_with("bad")).cloned().collect::<Vec<_>>());
+}
+
+#[test]
+fn repeats_among_records_added_together_are_stored_once() {
+    let (mut writer, queue, _jobs) = writer();
+    let sessions = vec!["s"; 40];
+    let (mut first, first_answer) = delivery(&queue, &sessions);
+    let (mut second, second_answer) = delivery(&queue, &sessions);
+    // Twice in one delivery, and all of one delivery in the next.
+    first.rows[5].row.id = first.rows[4].row.id;
+    first.rows[30].row.id = first.rows[2].row.id;
+    for (again, row) in second.rows.iter_mut().zip(&first.rows) {
+        again.row.id = row.row.id;
+    }
+    writer.deliver(vec![first]);
+    writer.deliver(vec![second]);
+    assert_eq!((verdicts(first_answer), verdicts(second_answer)), (vec!["delivered"; 40], vec!["delivered"; 40]));
+    assert_eq!(stored(&writer), 38);
 }
 
 #[test]
