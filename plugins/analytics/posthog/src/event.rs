@@ -72,7 +72,7 @@ pub(crate) fn convert(place: usize, record: &Record<Verbatim<Event>>, settings: 
         Some(message) => Uuid::new_v5(&Uuid::NAMESPACE_OID, message.as_bytes()),
         None => record.id,
     };
-    let event = written(&said, uuid, at_ms);
+    let event = written(&said, uuid, at_ms).map_err(|error| error.to_string())?;
     if event.len() > EVENT_BYTES_MAX {
         return Err(format!("the event has {} bytes; PostHog takes {EVENT_BYTES_MAX}", event.len()));
     }
@@ -80,13 +80,25 @@ pub(crate) fn convert(place: usize, record: &Record<Verbatim<Event>>, settings: 
     Ok(Outgoing { place, uuid, attempt: record.attempt, historical, event })
 }
 
+/// Room for the names of an event's members, its id and its time.
+const MEMBERS_BYTES: usize = 160;
+
 /// Writes an event as PostHog reads it.
-fn written(said: &Said<'_>, uuid: Uuid, at_ms: u64) -> Vec<u8> {
-    let (name, person, at, properties) = (json!(said.name), json!(said.person), Moment(at_ms), &said.properties);
-    let event = format!(
-        r#"{{"event":{name},"uuid":"{uuid}","distinct_id":{person},"timestamp":"{at}","properties":{properties}}}"#
-    );
-    event.into_bytes()
+fn written(said: &Said<'_>, uuid: Uuid, at_ms: u64) -> serde_json::Result<Vec<u8>> {
+    let Said { name, person, properties, .. } = said;
+    let mut event = Vec::with_capacity(MEMBERS_BYTES + name.len() + person.len() + properties.len());
+    event.extend_from_slice(b"{\"event\":");
+    serde_json::to_writer(&mut event, name)?;
+    event.extend_from_slice(b",\"uuid\":\"");
+    event.extend_from_slice(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
+    event.extend_from_slice(b"\",\"distinct_id\":");
+    serde_json::to_writer(&mut event, person)?;
+    event.extend_from_slice(b",\"timestamp\":");
+    serde_json::to_writer(&mut event, &Moment(at_ms))?;
+    event.extend_from_slice(b",\"properties\":");
+    event.extend_from_slice(properties.as_bytes());
+    event.push(b'}');
+    Ok(event)
 }
 
 /// Says it by way of a tree, which any event can go.

@@ -5,7 +5,7 @@
 /// Longest id, in characters. PostHog cuts longer ones, so that two people could become one.
 const ID_CHARS_MAX: usize = 200;
 
-/// Ids that come from a slip and would make one person of many; compared in lower case.
+/// Ids that come from a slip and would make one person of many; compared without regard to case.
 const ILLEGAL: [&str; 12] = [
     "anonymous",
     "guest",
@@ -36,7 +36,8 @@ pub(crate) fn checked(id: &str) -> Result<&str, String> {
     if length > ID_CHARS_MAX {
         return Err(format!("the id of the person has {length} characters; PostHog takes {ID_CHARS_MAX}"));
     }
-    let quoted = |id: &str| ILLEGAL_AS_WRITTEN.contains(&id) || ILLEGAL.contains(&id.to_lowercase().as_str());
+    let illegal = |id: &str| ILLEGAL.iter().any(|illegal| illegal.eq_ignore_ascii_case(id));
+    let quoted = |id: &str| ILLEGAL_AS_WRITTEN.contains(&id) || illegal(id);
     if quoted(id) || quoted(id.trim_matches(['"', '\''])) {
         return Err(format!("`{id}` is no id of one person; PostHog refuses it"));
     }
