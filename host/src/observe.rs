@@ -3,6 +3,7 @@
 pub mod latency;
 pub mod process;
 pub mod requests;
+mod span_fields;
 
 use std::{
     error::Error,
@@ -11,9 +12,10 @@ use std::{
 };
 
 use tracing::{Level, debug, error, info, trace, warn};
-use tracing_subscriber::{Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Log, LogFormat, LogLevel};
+use span_fields::SpanFields;
 
 /// The level plugins are told; set once by [`init`], and by embedders that keep an own subscriber.
 static PLUGIN_LEVEL: AtomicU8 = AtomicU8::new(3);
@@ -28,13 +30,15 @@ pub fn init(config: &Log) {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
     };
     let plain = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let registry = tracing_subscriber::registry();
+    // Of the whole log: a filter of one layer would be asked again for each span that is entered.
+    let registry = tracing_subscriber::registry().with(level);
     // Fails where a subscriber is there already, as in an embedding app: then that one keeps the log.
     let _ = if json {
         // One span is ever open, a request's: a list of them would repeat it in each line.
-        registry.with(plain.json().flatten_event(true).with_span_list(false).with_filter(level)).try_init()
+        let lines = plain.json().flatten_event(true).with_span_list(false).fmt_fields(SpanFields);
+        registry.with(lines).try_init()
     } else {
-        registry.with(plain.with_ansi(std::io::stderr().is_terminal()).with_target(false).with_filter(level)).try_init()
+        registry.with(plain.with_ansi(std::io::stderr().is_terminal()).with_target(false)).try_init()
     };
 }
 
