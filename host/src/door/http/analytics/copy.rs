@@ -3,61 +3,31 @@
 //! Only the plain case is here, which nearly every event is. For anything else – a fault, a member given twice – the
 //! answer is `None`, and the event is read the long way, which finds what is wrong and says where.
 
+mod batch;
 mod member;
 mod value;
 
-use std::borrow::Cow;
-
 use outrigger_plugin_api::sdk::analytics::sort;
-use serde::{
-    Deserialize,
-    de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor},
-};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
+pub(super) use self::batch::batch;
 use self::{
     member::{Given, Member, Wanted},
     value::{Shape, Value},
 };
-use super::BATCH_EVENTS_MAX;
 use crate::{call::Outgoing, clock, event};
 
 /// Returns the event of a body; `key` names it where it has no message id.
 pub(super) fn one(body: &[u8], sort: &str, key: Option<&str>) -> Option<Outgoing> {
-    let mut text = serde_json::Deserializer::from_slice(body);
-    let copied = Copied::new(sort, body.len())?.deserialize(&mut text).ok()?;
-    text.end().ok()?;
+    text(std::str::from_utf8(body).ok()?, sort, key)
+}
+
+/// As [`one`], of a body that is known to be text: none of its strings needs a look for that any more.
+fn text(body: &str, sort: &str, key: Option<&str>) -> Option<Outgoing> {
+    let mut reader = serde_json::Deserializer::from_str(body);
+    let copied = Copied::new(sort, body.len())?.deserialize(&mut reader).ok()?;
+    reader.end().ok()?;
     copied.outgoing(key)
-}
-
-/// Returns the events of a batch, which `key` and their places name where they have no message ids.
-pub(super) fn batch(body: &[u8], key: Option<&str>) -> Option<Vec<Outgoing>> {
-    #[derive(Deserialize)]
-    struct Batch<'a> {
-        #[serde(borrow)]
-        batch: Vec<&'a RawValue>,
-    }
-    let Batch { batch } = serde_json::from_slice(body).ok()?;
-    if batch.len() > BATCH_EVENTS_MAX {
-        return None;
-    }
-    let event = |(index, event): (usize, &RawValue)| {
-        let text = event.get();
-        one(text.as_bytes(), &type_of(text)?, key.map(|key| format!("{key}/{index}")).as_deref())
-    };
-    batch.into_iter().enumerate().map(event).collect()
-}
-
-/// Returns an event's type. Which members count depends on it; most clients write it first, and it may come last.
-fn type_of(text: &str) -> Option<Cow<'_, str>> {
-    #[derive(Deserialize)]
-    struct Typed<'a> {
-        #[serde(borrow)]
-        r#type: Cow<'a, str>,
-    }
-    let first = text.strip_prefix("{\"type\":\"").and_then(|rest| rest.split_once('"'));
-    // Behind an escape the text ends elsewhere, but then it is no type either.
-    first.map(|(name, _)| Cow::from(name)).or_else(|| Some(serde_json::from_str::<Typed<'_>>(text).ok()?.r#type))
 }
 
 /// Room for a type where the request has it in its path, and for names that are longer in the model.
@@ -93,6 +63,14 @@ impl Copied {
         }
         let seen = member::Set::default();
         Some(Self { sort: number, body, seen, typed: false, message_id: None, names_somebody: false })
+    }
+
+    /// Takes every member that is left.
+    fn take_all<'de, A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(given) = map.next_key()? {
+            self.take(given, &mut map)?;
+        }
+        Ok(self)
     }
 
     /// Takes a member; what its place in the model has no use for is looked at and left out.
@@ -176,11 +154,8 @@ impl<'de> Visitor<'de> for Copied {
         f.write_str("an event")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some(given) = map.next_key()? {
-            self.take(given, &mut map)?;
-        }
-        Ok(self)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self, A::Error> {
+        self.take_all(map)
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use super::*;
-use crate::door::http::analytics::read;
+use crate::door::http::analytics::{BATCH_EVENTS_MAX, read};
 
 /// Returns what is stored of an event by the short way, after seeing that the long way stores the same.
 fn copied(sort: &str, body: &str) -> Option<Json> {
@@ -104,7 +104,29 @@ fn one_odd_event_makes_its_batch_odd() {
     assert!(batch(br#"{"batch":[{"type":"page","userId":"u"},{"type":"page"}]}"#, None).is_none());
     assert!(batch(br#"{"batch":[7]}"#, None).is_none());
     assert!(batch(br#"{"events":[]}"#, None).is_none());
+    assert!(batch(br#"{"batch":[],"batch":[]}"#, None).is_none());
+    assert!(batch(br#"{"batch":[]} and more"#, None).is_none());
     assert_eq!(batch(br#"{"batch":[],"sentAt":"now"}"#, None).map(|events| events.len()), Some(0));
+    let many = |count| format!(r#"{{"batch":[{}]}}"#, vec![r#"{"type":"page","userId":"u"}"#; count].join(","));
+    assert_eq!(batch(many(BATCH_EVENTS_MAX).as_bytes(), None).map(|events| events.len()), Some(BATCH_EVENTS_MAX));
+    assert!(batch(many(BATCH_EVENTS_MAX + 1).as_bytes(), None).is_none());
+}
+
+#[test]
+fn a_batch_is_copied_alike_wherever_its_types_stand() {
+    let members = r#""userId":"u","messageId":"m","properties":{"a":[1,{"b":"\u00e9"}]},"timestamp":5"#;
+    let stored =
+        |batch: Option<Vec<Outgoing>>| batch.map(|events| (events[0].id, events[0].sort, events[0].body.clone()));
+    let first = batch(format!(r#"{{"batch":[{{"type":"page",{members}}}],"sentAt":1}}"#).as_bytes(), None);
+    let last = batch(format!(r#"{{"sentAt":1,"batch":[{{{members},"type":"page"}}]}}"#).as_bytes(), None);
+    assert!(first.is_some());
+    assert_eq!(stored(first), stored(last));
+    // As deep as an event alone may be, though the batch is around it.
+    let deep = |levels: usize| {
+        let event = format!(r#"{{"type":"page","userId":"u","unknown":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        batch(format!(r#"{{"batch":[{event}]}}"#).as_bytes(), None).is_some()
+    };
+    assert!(deep(126) && !deep(127));
 }
 
 /// Any JSON, a few levels deep.
