@@ -17,14 +17,12 @@ use axum::{
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::{
-    access::Access, config::Secret, door::http::Problem, host::Host, operations::Operations, plugin::Slot, serve::App,
-};
+use crate::{access::Access, config::Secret, door::http::Problem, host::Host, operations::Operations, plugin::Slot};
 
 /// Returns the listener's routes. `address` is where it listens: requests must name it, or a loopback name, as Host.
 ///
 /// Where a token is set, metrics and inventory need it; health does not, because probes can't send one.
-pub fn app(operations: Operations, address: SocketAddr, token: Option<&Secret>) -> App {
+pub fn app(operations: Operations, address: SocketAddr, token: Option<&Secret>) -> Router {
     let host = operations.host().clone();
     let paths = "there is no such path; this listener has /livez, /readyz, /metrics, /v1/status and /admin/v1/…";
     let methods = "here only /admin/v1/{reload,switch,select,undo} are POSTs, and everything else is a GET";
@@ -32,7 +30,7 @@ pub fn app(operations: Operations, address: SocketAddr, token: Option<&Secret>) 
 }
 
 /// Returns the routes of the metrics listener: those of [`app`] that change nothing.
-pub fn metrics_app(host: Host, address: SocketAddr, token: Option<&Secret>) -> App {
+pub fn metrics_app(host: Host, address: SocketAddr, token: Option<&Secret>) -> Router {
     let paths = "there is no such path; this listener has /livez, /readyz, /metrics and /v1/status";
     routes(host, address, token, Router::new(), (paths, "here everything is a GET"))
 }
@@ -43,7 +41,7 @@ fn routes(
     token: Option<&Secret>,
     control: Router,
     (paths, methods): (&'static str, &'static str),
-) -> App {
+) -> Router {
     let guarded = Router::new()
         .route("/metrics", get(metrics))
         .route("/v1/status", get(status))

@@ -1,8 +1,10 @@
 //! Serves HTTP on a listener: bounds connections, header time and shutdown. What a request means is the app's affair.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -13,10 +15,8 @@ use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
 };
+use tower::Service;
 use tracing::debug;
-
-/// Routes with everything around them.
-pub type App = Router;
 
 /// Pause after the system refuses a connection (out of file descriptors): long enough not to spin, short enough not
 /// to be noticed.
@@ -65,7 +65,11 @@ impl Bound {
     /// Serves until `stop` turns true, then finishes the requests in flight for at most `grace`.
     ///
     /// Returns how many connections were cut at the end of the grace period.
-    pub async fn serve(self, app: App, bounds: Bounds, mut stop: watch::Receiver<bool>, grace: Duration) -> usize {
+    pub async fn serve<A>(self, app: A, bounds: Bounds, mut stop: watch::Receiver<bool>, grace: Duration) -> usize
+    where
+        A: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+        A::Future: Send,
+    {
         let places = Arc::new(Semaphore::new(usize::try_from(bounds.connections).unwrap_or(usize::MAX)));
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();

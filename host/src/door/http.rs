@@ -20,6 +20,7 @@ mod openapi;
 mod question;
 mod reply;
 mod routes;
+mod straight;
 
 use std::time::Duration;
 
@@ -27,8 +28,9 @@ use axum::{Router, middleware};
 
 pub use openapi::document as openapi;
 pub use reply::Problem;
+pub use straight::App;
 
-use crate::{config::Secret, host::Host, serve::App};
+use crate::{config::Secret, host::Host};
 
 /// What the door is told.
 #[derive(Debug, Clone)]
@@ -50,12 +52,13 @@ pub fn app(host: Host, options: &Options) -> App {
 pub fn app_beside(host: Host, options: &Options, others: Router<Host>) -> App {
     let guard = guard::Guard::new(options);
     let routes = routes::all().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
-    routes
+    let routes = routes
         .merge(others)
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::wrong_method)
-        .with_state(host)
-        .layer(middleware::from_fn_with_state(guard, follow::follow))
+        .with_state(host.clone())
+        .layer(middleware::from_fn_with_state(guard.clone(), follow::follow));
+    App::new(host, guard, routes)
 }
 
 #[cfg(test)]

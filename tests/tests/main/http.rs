@@ -22,18 +22,25 @@ mod log;
 mod openapi;
 #[path = "http/questions.rs"]
 mod questions;
+#[path = "http/straight.rs"]
+mod straight;
 #[path = "http/verdicts.rs"]
 mod verdicts;
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
-use ::http::{HeaderMap, Request, StatusCode};
+use ::http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use outrigger::{Host, config::Secret, door::http as door, serve::App};
+use hyper::body::Body;
+use outrigger::{
+    Host,
+    config::Secret,
+    door::http::{self as door, App},
+};
 use outrigger_plugin_api::sdk::Bytes;
 use outrigger_tests::test_host::Setup;
 use serde_json::Value;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 /// What a test reads of an answer.
 pub(crate) struct Answer {
@@ -103,7 +110,12 @@ pub(crate) fn request(method: &str, path: &str, body: impl Into<Bytes>) -> Reque
     Request::builder().method(method).uri(path).body(Full::new(body.into())).unwrap()
 }
 
-pub(crate) async fn ask(app: &App, request: Request<Full<Bytes>>) -> Answer {
+/// Asks any app: a door, or the routes of the admin listener.
+pub(crate) async fn ask<A, B>(app: &A, request: Request<Full<Bytes>>) -> Answer
+where
+    A: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible> + Clone,
+    B: Body<Data = Bytes, Error: std::fmt::Debug>,
+{
     let (parts, body) = app.clone().oneshot(request).await.unwrap().into_parts();
     Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
 }

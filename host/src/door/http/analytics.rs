@@ -25,42 +25,56 @@ type Body = Result<Bytes, BytesRejection>;
 const BATCH_EVENTS_MAX: usize = 5_000;
 
 pub(super) async fn track(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    one(&host, key, wait, body, "track").await
+    post(&host, Posted::One("track"), key, wait, &body?).await
 }
 
 pub(super) async fn identify(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    one(&host, key, wait, body, "identify").await
+    post(&host, Posted::One("identify"), key, wait, &body?).await
 }
 
 pub(super) async fn page(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    one(&host, key, wait, body, "page").await
+    post(&host, Posted::One("page"), key, wait, &body?).await
 }
 
 pub(super) async fn screen(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    one(&host, key, wait, body, "screen").await
+    post(&host, Posted::One("screen"), key, wait, &body?).await
 }
 
 pub(super) async fn group(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    one(&host, key, wait, body, "group").await
+    post(&host, Posted::One("group"), key, wait, &body?).await
 }
 
 pub(super) async fn alias(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    one(&host, key, wait, body, "alias").await
+    post(&host, Posted::One("alias"), key, wait, &body?).await
 }
 
 /// Several events of any sorts, each with its `type`.
 pub(super) async fn batch(State(host): State<Host>, key: Key, wait: Wait, body: Body) -> Answer {
-    let (analytics, body) = (host.analytics()?, body?);
-    let copied = key.text().ok().and_then(|key| copy::batch(&body, key));
-    let outgoing = copied.map_or_else(|| read_batch(&body, key), Ok)?;
-    Ok(wait.answer(&analytics.outlet().accept(outgoing).await?).await)
+    post(&host, Posted::Batch, key, wait, &body?).await
 }
 
-async fn one(host: &Host, key: Key, wait: Wait, body: Body, sort: &str) -> Answer {
-    let (analytics, body) = (host.analytics()?, body?);
-    let copied = key.text().ok().and_then(|key| copy::one(&body, sort, key));
-    let outgoing = copied.map_or_else(|| read_one(&body, key, sort), Ok)?;
-    Ok(wait.answer(&analytics.outlet().accept(vec![outgoing]).await?).await)
+/// What the body of a post is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Posted {
+    /// One event of this sort.
+    One(&'static str),
+    /// Events with a `type` each.
+    Batch,
+}
+
+/// Accepts what was posted.
+pub(super) async fn post(host: &Host, posted: Posted, key: Key, wait: Wait, body: &[u8]) -> Answer {
+    let (analytics, named) = (host.analytics()?, key.text().ok());
+    let copied = named.and_then(|key| match posted {
+        Posted::One(sort) => Some(vec![copy::one(body, sort, key)?]),
+        Posted::Batch => copy::batch(body, key),
+    });
+    let outgoing = match (copied, posted) {
+        (Some(copied), _) => copied,
+        (None, Posted::One(sort)) => vec![read_one(body, key, sort)?],
+        (None, Posted::Batch) => read_batch(body, key)?,
+    };
+    Ok(wait.answer(&analytics.outlet().accept(outgoing).await?).await)
 }
 
 /// Reads an event the long way, or tells what is wrong with it.

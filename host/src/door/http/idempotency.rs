@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use http::{HeaderValue, request::Parts};
+use http::{HeaderMap, HeaderValue, request::Parts};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ impl<S: Sync> FromRequestParts<S> for Key {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.headers.get(HEADER).map(read).transpose()))
+        Ok(Self::of(&parts.headers))
     }
 }
 
@@ -38,6 +38,11 @@ fn read(value: &HeaderValue) -> Result<String, Problem> {
 }
 
 impl Key {
+    /// Returns the key of a request with these headers.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get(HEADER).map(read).transpose())
+    }
+
     /// Returns the key, or what is wrong with it.
     pub(super) fn read(self) -> Result<Option<String>, Problem> {
         self.0
