@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 
-use crate::{config::Secret, door::http::Problem};
+use crate::{config::Secret, problem::Problem};
 
 /// What requests are compared with.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use axum::{
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::{access::Access, config::Secret, door::http::Problem, host::Host, operations::Operations, plugin::Slot};
+use crate::{access::Access, config::Secret, host::Host, operations::Operations, plugin::Slot, problem::Problem};
 
 /// Returns the listener's routes. `address` is where it listens: requests must name it, or a loopback name, as Host.
 ///

@@ -22,6 +22,7 @@ pub mod observe;
 mod outbound;
 mod platform;
 pub mod plugin;
+mod problem;
 mod replace;
 pub mod resp;
 

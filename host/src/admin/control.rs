@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    door::http::Problem,
     host::ReloadError,
     operations::{By, Operation, OperationError, Operations, Selection},
+    problem::Problem,
 };
 
 /// Returns the routes.

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 
-use crate::{access::is_local_name, door::http::Problem};
+use crate::{access::is_local_name, problem::Problem};
 
 /// The names under which this listener is known.
 #[derive(Debug)]

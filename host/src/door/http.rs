@@ -26,8 +26,8 @@ use std::time::Duration;
 
 use axum::{Router, middleware};
 
+pub use crate::problem::Problem;
 pub use openapi::document as openapi;
-pub use reply::Problem;
 pub use straight::App;
 
 use crate::{config::Secret, host::Host};

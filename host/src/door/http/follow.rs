@@ -13,8 +13,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tracing::{Instrument, debug, info_span};
 use uuid::Uuid;
 
-use super::{guard::Guard, reply::Code};
-use crate::{clock, observe::requests};
+use super::guard::Guard;
+use crate::{clock, observe::requests, problem::Code};
 
 /// The header that names a request in answers and logs.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

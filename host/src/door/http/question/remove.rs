@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use super::read;
 use crate::{
     call::{CallError, Sinks},
-    door::http::Problem,
     host::Host,
+    problem::Problem,
 };
 
 /// From whom; absent = every provider that answers questions.
