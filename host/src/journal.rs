@@ -20,6 +20,7 @@ mod release;
 mod scan;
 mod shared;
 mod stats;
+mod tail;
 mod writer;
 
 use std::{
@@ -78,6 +79,7 @@ impl Journal {
             counters: stats::Counters::default(),
             trouble: Mutex::default(),
             releasing: Mutex::default(),
+            tail: tail::Tail::default(),
         });
         shared.counters.skipped_bad_records.store(recovered.recovery.bad_records_skipped, Relaxed);
         shared.look_at_space();

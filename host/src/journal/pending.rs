@@ -15,6 +15,10 @@ use super::{
 /// How far apart in the buffer records are noted for the index, which thins them out further.
 const MARK_BYTES: usize = 64 << 10;
 
+/// What a buffer begins with at most. A burst may need [`Options::pending_bytes_max`](super::Options) of them; a megabyte
+/// serves a thousand common records without asking for memory again.
+const BUFFER_BYTES_MAX: usize = 1 << 20;
+
 /// Records that are committed together: one write, one sync, one outcome.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
@@ -129,13 +133,14 @@ impl Pending {
         }
     }
 
-    /// Hands over what waits; `None` if nothing does. `spare` is the buffer that takes its place.
-    pub(super) fn take(&mut self, spare: &mut Vec<u8>) -> Option<Taken> {
+    /// Hands over what waits; `None` if nothing does.
+    pub(super) fn take(&mut self) -> Option<Taken> {
         if self.records == 0 {
             return None;
         }
-        spare.clear();
-        let bytes = mem::replace(&mut self.buffer, mem::take(spare));
+        // The next batch is most likely about as large.
+        let next = Vec::with_capacity(self.buffer.len().min(BUFFER_BYTES_MAX));
+        let bytes = mem::replace(&mut self.buffer, next);
         self.in_flight = bytes.len();
         let records = mem::take(&mut self.records);
         Some(Taken {

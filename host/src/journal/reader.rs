@@ -9,7 +9,7 @@ use super::{
     disk::DiskFile,
     error::JournalError,
     held::HeldFile,
-    scan::{Limit, Scan, Step},
+    scan::{Found, Limit, Scan, Step},
     shared::Shared,
 };
 
@@ -18,8 +18,14 @@ use super::{
 pub struct Entry {
     /// Its number.
     pub position: Position,
-    /// What was appended. Entries of one read share one buffer, which lives as long as any of them.
+    /// What was appended. Entries of one read share a few buffers, each of which lives as long as any of them.
     pub payload: Bytes,
+}
+
+impl From<Found> for Entry {
+    fn from(Found { position, payload, .. }: Found) -> Self {
+        Self { position: Position(position), payload }
+    }
 }
 
 /// A place in a journal, from which records are read one after the other.
@@ -65,6 +71,12 @@ impl Reader {
     /// # Errors
     /// [`JournalError::Unreadable`] if the disk does not read. No record is passed over then, and trying again may help.
     pub fn read(&mut self, bytes_max: usize) -> Result<Vec<Entry>, JournalError> {
+        if self.next < self.shared.end().0 {
+            self.place = self.take_place()?;
+        }
+        if let Some(entries) = self.read_memory(bytes_max) {
+            return Ok(entries);
+        }
         let end = self.shared.end().0;
         while self.next < end {
             let Some(mut place) = self.take_place()? else { break };
@@ -76,11 +88,8 @@ impl Reader {
                 Step::Records(found) => {
                     place.held.mark_found(&found);
                     self.place = Some(place);
-                    let entries: Vec<_> = found
-                        .into_iter()
-                        .filter(|record| record.position >= self.next)
-                        .map(|record| Entry { position: Position(record.position), payload: record.payload })
-                        .collect();
+                    let entries: Vec<_> =
+                        found.into_iter().filter(|record| record.position >= self.next).map(Entry::from).collect();
                     if let Some(last) = entries.last() {
                         self.next = last.position.next().0;
                         return Ok(entries);
@@ -108,6 +117,25 @@ impl Reader {
         // Positions that were given out and never acknowledged are behind us too.
         self.next = self.next.max(end);
         Ok(Vec::new())
+    }
+
+    /// Reads what is still in memory of the file that is read; `None` where that is nothing.
+    fn read_memory(&mut self, bytes_max: usize) -> Option<Vec<Entry>> {
+        let (end, place) = (self.shared.end().0, self.place.as_mut()?);
+        let (mut entries, mut bytes) = (Vec::new(), 0);
+        while bytes < bytes_max
+            && let Some(commit) = self.shared.tail.from(place.held.header.first, place.scan.offset())
+        {
+            let found = place.scan.take(&commit, Limit { offset: place.held.visible(), position: end });
+            if found.is_empty() {
+                break;
+            }
+            place.held.mark_found(&found);
+            bytes += found.iter().map(|record| record.payload.len()).sum::<usize>();
+            entries.extend(found.into_iter().filter(|record| record.position >= self.next).map(Entry::from));
+        }
+        self.next = entries.last()?.position.next().0;
+        Some(entries)
     }
 
     /// Returns where the next record is, or would be; nothing if no file is held.

@@ -127,6 +127,12 @@ impl Scan {
         }
     }
 
+    /// Takes the records at the head of bytes that stand in the file where the scan does, and end with one.
+    pub(super) fn take(&mut self, bytes: &Bytes, limit: Limit) -> Vec<Found> {
+        let end = self.offset.saturating_add(bytes.len() as u64).min(limit.offset);
+        self.take_all(bytes, end, limit.position).0
+    }
+
     /// Takes the records at the head of `buffer`, which was read where the scan stands. The file's bytes end at `end`.
     fn take_all(&mut self, buffer: &Bytes, end: u64, position_end: u64) -> (Vec<Found>, Stop) {
         let (mut records, mut at) = (Vec::new(), 0);

@@ -17,6 +17,7 @@ use super::{
     held::{Held, HeldFile},
     pending::{Batch, Pending, record_bytes},
     stats::Counters,
+    tail::Tail,
 };
 
 pub(super) struct Shared {
@@ -34,6 +35,7 @@ pub(super) struct Shared {
     pub(super) trouble: Mutex<Option<JournalError>>,
     /// Held while files are deleted, so that two callers don't delete the same.
     pub(super) releasing: Mutex<()>,
+    pub(super) tail: Tail,
 }
 
 impl fmt::Debug for Shared {

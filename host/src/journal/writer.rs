@@ -22,14 +22,11 @@ use gather::Gather;
 /// at most, at the cost of one wake-up a second.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What the buffers keep between batches. A burst may need [`Options::pending_bytes_max`](super::Options) of them; a
-/// megabyte serves a thousand common records without asking for memory.
-const BUFFER_KEPT_BYTES: usize = 1 << 20;
-
 pub(super) struct Writer {
     shared: Arc<Shared>,
     active: Option<Active>,
-    spare: Vec<u8>,
+    /// Records appended when the house was kept last.
+    appended: u64,
     /// Whether something acknowledged is not on disk yet.
     unsynced: bool,
     /// When it must be, under [`Durability::Interval`].
@@ -48,7 +45,7 @@ impl Drop for Writer {
     /// Also after a panic: nobody may wait for a writer that is gone.
     fn drop(&mut self) {
         self.shared.close();
-        drop(self.shared.pending.lock().take(&mut Vec::new()));
+        drop(self.shared.pending.lock().take());
     }
 }
 
@@ -57,7 +54,7 @@ impl Writer {
         Self {
             shared,
             active,
-            spare: Vec::new(),
+            appended: 0,
             unsynced: false,
             sync_due: None,
             look_due: clock::now() + LOOK_INTERVAL,
@@ -93,7 +90,7 @@ impl Writer {
     fn next_work(&mut self) -> Work {
         let mut pending = self.shared.pending.lock();
         self.gather.wait(&self.shared.work, &mut pending);
-        if let Some(taken) = pending.take(&mut self.spare) {
+        if let Some(taken) = pending.take() {
             return Work::Commit(taken);
         }
         if pending.closed {
@@ -115,6 +112,11 @@ impl Writer {
         if self.look_due <= now {
             self.look_due = now + LOOK_INTERVAL;
             self.shared.look_at_space();
+            let appended = self.shared.counters.appended.load(Relaxed);
+            if mem::replace(&mut self.appended, appended) == appended {
+                // Every reader that keeps up has long read it.
+                self.shared.tail.clear();
+            }
             // While there is no file the doors refuse, so no append would try to make one.
             if self.active.is_none() {
                 self.active = Self::new_file(&self.shared);
@@ -124,14 +126,11 @@ impl Writer {
 
     /// Writes a batch and tells those who wait for it.
     fn commit(&mut self, mut taken: Taken) {
-        let outcome = self.write(&taken);
+        let outcome = self.write(&mut taken);
         if outcome.is_ok() {
             self.shared.counters.appended.fetch_add(taken.records, Relaxed);
             self.shared.end.send_replace(Position(taken.positions.end));
         }
-        self.spare = mem::take(&mut taken.bytes);
-        self.spare.clear();
-        self.spare.shrink_to(BUFFER_KEPT_BYTES);
         let mut pending = self.shared.pending.lock();
         pending.taken_is_done();
         let waiting = pending.records();
@@ -141,7 +140,7 @@ impl Writer {
     }
 
     /// Writes a batch as durably as was promised, and shows it to readers.
-    fn write(&mut self, taken: &Taken) -> Result<(), JournalError> {
+    fn write(&mut self, taken: &mut Taken) -> Result<(), JournalError> {
         if self.active.as_ref().is_some_and(|active| active.is_full(&self.shared, taken.bytes.len())) {
             self.end_file();
         }
@@ -158,7 +157,7 @@ impl Writer {
             (self.unsynced, self.sync_due) = (false, None);
             return Err(self.poisoned(error));
         }
-        active.show(taken);
+        active.show(&self.shared, taken);
         self.unsynced = self.shared.options.durability != Durability::Fsync;
         if let Durability::Interval(interval) = self.shared.options.durability {
             self.sync_due.get_or_insert_with(|| clock::now() + interval);

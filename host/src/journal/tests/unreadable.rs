@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use super::{ledger::small, read_all};
 use crate::journal::{
-    Disk, Durability, Journal, MemoryDisk, Position,
+    Disk, Durability, Journal, MemoryDisk, Options, Position,
     disk::{DiskFile, Listed},
     format::HEADER_BYTES,
 };
@@ -80,4 +80,27 @@ async fn records_that_could_not_be_read_are_there_again_when_the_disk_reads_agai
     let expected = [(first.0, b"before".to_vec()), (second.0, b"after".to_vec())];
     assert_eq!(read_all(&journal, Position(0), 100), expected);
     assert_eq!(journal.start(), first);
+}
+
+#[tokio::test]
+async fn what_was_just_written_is_read_without_the_disk() {
+    let options = Options { file_bytes: 3_000, ..small(Durability::Fsync) };
+    let (journal, _) = Journal::open(Arc::new(HeadersOnly(Arc::default())), options).unwrap();
+    let (mut reader, mut read) = (journal.reader(Position(0)), Vec::new());
+    for number in 0..60_u8 {
+        journal.append_all(&[[number; 100], [number; 100]]).await.unwrap();
+        // Every third time, so that some reads find several commits; and in the newest file each time it begins.
+        if number % 3 == 2 {
+            while reader.position() < journal.end() {
+                match reader.read(250) {
+                    Ok(entries) => read.extend(entries.into_iter().map(|entry| (entry.position.0, entry.payload[0]))),
+                    // Only of the file before, which is not in memory any more.
+                    Err(_) => reader = journal.reader(reader.position().next()),
+                }
+            }
+        }
+    }
+    assert!(journal.stats().files > 3 && read.len() > 60, "{} of 120", read.len());
+    assert!(read.iter().all(|(position, number)| u64::from(*number) == (position - 1) / 2), "{read:?}");
+    assert!(read.windows(2).all(|pair| pair[0].0 < pair[1].0), "{read:?}");
 }

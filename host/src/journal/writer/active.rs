@@ -1,6 +1,6 @@
 //! The file that is being written.
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{mem, ops::Range, sync::Arc, time::Duration};
 
 use super::room::Room;
 use crate::{
@@ -104,10 +104,12 @@ impl Active {
         Ok(took)
     }
 
-    /// Lets readers see the batch that was written last.
-    pub(super) fn show(&mut self, taken: &Taken) {
+    /// Lets readers see the batch that was written last, and takes its bytes for those that are close behind.
+    pub(super) fn show(&mut self, shared: &Shared, taken: &mut Taken) {
+        let (at, bytes) = (self.bytes, mem::take(&mut taken.bytes));
         self.held.mark(taken.marks.iter().map(|(position, at)| (*position, self.bytes.saturating_add(*at as u64))));
-        self.bytes = self.bytes.saturating_add(taken.bytes.len() as u64);
+        self.bytes = at.saturating_add(bytes.len() as u64);
+        shared.tail.put(self.held.header.first, at, bytes.into());
         self.held.set_bytes(self.room.file_end(self.bytes));
         self.held.show(self.bytes);
     }
