@@ -18,6 +18,9 @@ use super::{
 /// Files with many damaged places would else be read many times over.
 const CAREFUL_BYTES: usize = 4 << 10;
 
+/// The most that is searched at once: what a disk reads in a few milliseconds, and what a search takes of memory.
+const WINDOW_BYTES_MAX: usize = 1 << 20;
+
 /// Where a scan stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scan {

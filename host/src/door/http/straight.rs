@@ -48,16 +48,16 @@ impl App {
     }
 }
 
-/// Returns the template of a path that events are posted to, and what they are.
-fn posted(path: &str) -> Option<(&'static str, Posted)> {
-    Some(match path {
-        "/v1/analytics/track" => ("/v1/analytics/track", Posted::One("track")),
-        "/v1/analytics/identify" => ("/v1/analytics/identify", Posted::One("identify")),
-        "/v1/analytics/page" => ("/v1/analytics/page", Posted::One("page")),
-        "/v1/analytics/screen" => ("/v1/analytics/screen", Posted::One("screen")),
-        "/v1/analytics/group" => ("/v1/analytics/group", Posted::One("group")),
-        "/v1/analytics/alias" => ("/v1/analytics/alias", Posted::One("alias")),
-        "/v1/analytics/batch" => ("/v1/analytics/batch", Posted::Batch),
+/// Returns what is posted to a path, where that is events. Such a path is the template of its route, too.
+fn posted(path: &str) -> Option<Posted> {
+    Some(match path.strip_prefix("/v1/analytics/")? {
+        "track" => Posted::One("track"),
+        "identify" => Posted::One("identify"),
+        "page" => Posted::One("page"),
+        "screen" => Posted::One("screen"),
+        "group" => Posted::One("group"),
+        "alias" => Posted::One("alias"),
+        "batch" => Posted::Batch,
         _ => return None,
     })
 }
@@ -78,9 +78,9 @@ where
         let fits = request.body().size_hint().exact().is_some_and(|bytes| bytes <= self.0.guard.body_bytes_max());
         let plain = fits && *request.method() == Method::POST && request.uri().query().is_none();
         match posted(request.uri().path()).filter(|_| plain) {
-            Some((route, posted)) => {
+            Some(posted) => {
                 let inner = self.0.clone();
-                Box::pin(async move { Ok(inner.serve(route, posted, request).await) })
+                Box::pin(async move { Ok(inner.serve(posted, request).await) })
             }
             None => Box::pin(self.0.routes.clone().oneshot(request.map(Body::new))),
         }
@@ -88,7 +88,7 @@ where
 }
 
 impl Inner {
-    async fn serve<B>(&self, route: &'static str, posted: Posted, request: Request<B>) -> Response
+    async fn serve<B>(&self, posted: Posted, request: Request<B>) -> Response
     where
         B: HttpBody<Data = Bytes, Error: std::fmt::Display>,
     {
@@ -106,6 +106,9 @@ impl Inner {
             };
             self.guard.in_time(async { answered.await.into_response() }).await
         };
-        followed(route, Method::POST, id, served).await
+        followed(head.uri.path(), Method::POST, id, served).await
     }
 }
+
+#[cfg(test)]
+mod tests;

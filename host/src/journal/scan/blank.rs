@@ -2,11 +2,8 @@
 
 use std::{io, ops::Range};
 
-use super::CAREFUL_BYTES;
+use super::{CAREFUL_BYTES, WINDOW_BYTES_MAX};
 use crate::journal::disk::DiskFile;
-
-/// What is looked at once at most.
-const WINDOW_BYTES_MAX: usize = 1 << 20;
 
 /// Tells whether a place of a file has only zeros. Reads no further than the window with the first byte that is none.
 pub(in crate::journal) fn is_blank(file: &dyn DiskFile, place: Range<u64>) -> io::Result<bool> {

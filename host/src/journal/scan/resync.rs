@@ -2,14 +2,11 @@
 
 use std::{io, ops::Range};
 
-use super::CAREFUL_BYTES;
+use super::{CAREFUL_BYTES, WINDOW_BYTES_MAX};
 use crate::journal::{
     disk::DiskFile,
     format::{HEAD_BYTES, Parsed, Salt, is_head, parse},
 };
-
-/// The most that is searched at once: what a disk reads in a few milliseconds, and what a search takes of memory.
-const WINDOW_BYTES_MAX: usize = 1 << 20;
 
 /// Returns where the first good record within `place` begins, which is not at its start; its end if there is none.
 pub(super) fn next_record(file: &dyn DiskFile, salt: Salt, after: u64, place: Range<u64>) -> io::Result<u64> {

@@ -118,12 +118,8 @@ impl Active {
 /// Returns where the positions before a new file begin that never had an acknowledged record: those of failed appends, and
 /// those of a file without any, which was there only to remember the next position and goes when the new one takes that over.
 fn gap_from(shared: &Shared, first: u64) -> u64 {
-    let acknowledged = shared.end().0.min(first);
-    shared
-        .held
-        .newest()
-        .filter(|file| file.is_empty())
-        .map_or(acknowledged, |file| file.header.start().min(acknowledged))
+    let unused = shared.held.newest().filter(|file| file.is_empty()).map_or(first, |file| file.header.start());
+    unused.min(shared.end().0)
 }
 
 fn make(shared: &Shared, header: Header) -> Result<Active, JournalError> {
